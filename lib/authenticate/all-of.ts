@@ -1,0 +1,82 @@
+import type { Awaitable } from '../effects.ts'
+import { AuthError } from '../errors.ts'
+import { invalidOption } from '../options.ts'
+import { createPrincipal, type Principal } from '../principal.ts'
+import {
+  ABSENT,
+  type Authentication,
+  type Authenticator,
+  authenticated,
+  rejected,
+  rejectedWith,
+} from './authenticator.ts'
+
+/** Whether two credentials stand for one party. */
+export type SamePrincipal = (first: Principal, other: Principal) => boolean
+
+/**
+ * Several credentials together, all of the same party. The first authenticator's principal is the request's; the others
+ * confirm it, and it ends with the first of them to expire.
+ * @param same default: the same client, or the same subject of the same issuer; and never two tenants
+ */
+export function allOf(
+  parts: readonly [Authenticator, Authenticator, ...Authenticator[]],
+  same: SamePrincipal = isSameParty,
+): Authenticator {
+  if (!Array.isArray(parts) || parts.length < 2)
+    throw invalidOption('allOf', 'needs a list of at least two authenticators')
+  if (parts.some((part) => part.sources.length === 0)) {
+    throw invalidOption('allOf', 'anonymous() proves nothing, so it confirms nobody')
+  }
+  return {
+    method: 'all-of',
+    challenges: parts.flatMap((part) => part.challenges),
+    sources: parts.flatMap((part) => part.sources),
+    urlParameters: parts.flatMap((part) => part.urlParameters),
+    issuers: [...new Set(parts.flatMap((part) => part.issuers))],
+    parts,
+    authenticate(request) {
+      const answers = parts.map((part) => part.authenticate(request))
+      return settled(answers) ? combine(answers, same) : combineLater(answers, same)
+    },
+  }
+}
+
+function settled(answers: readonly Awaitable<Authentication>[]): answers is readonly Authentication[] {
+  return answers.every((answer) => !(answer instanceof Promise))
+}
+
+async function combineLater(
+  answers: readonly Awaitable<Authentication>[],
+  same: SamePrincipal,
+): Promise<Authentication> {
+  return combine(await Promise.all(answers), same)
+}
+
+function combine(answers: readonly Authentication[], same: SamePrincipal): Authentication {
+  const principals: Principal[] = []
+  for (const answer of answers) {
+    if (answer.outcome === 'rejected') return answer
+    if (answer.outcome === 'authenticated') principals.push(answer.principal)
+  }
+  const [first, ...others] = principals
+  if (!first) return ABSENT
+  if (principals.length < answers.length) {
+    return rejectedWith(new AuthError('unauthenticated', { reason: 'one of several credentials is missing' }))
+  }
+  if (!others.every((other) => same(first, other))) return rejected('credentials of different parties')
+  return authenticatedUntil(first, Math.min(...principals.map((each) => each.expiresAt ?? Number.POSITIVE_INFINITY)))
+}
+
+function authenticatedUntil(principal: Principal, expiresAt: number): Authentication {
+  if (expiresAt === (principal.expiresAt ?? Number.POSITIVE_INFINITY)) return authenticated(principal)
+  const shortened = createPrincipal({ ...principal, expiresAt })
+  return shortened instanceof AuthError ? rejectedWith(shortened) : authenticated(shortened)
+}
+
+function isSameParty(first: Principal, other: Principal): boolean {
+  const tenants = first.tenantId === undefined || other.tenantId === undefined || first.tenantId === other.tenantId
+  const client = first.clientId !== undefined && first.clientId === other.clientId
+  const subject = first.kind === other.kind && first.subject === other.subject && first.issuer === other.issuer
+  return tenants && (client || subject)
+}

@@ -1,0 +1,58 @@
+import { invalidOption } from '../options.ts'
+import type { RequestView } from '../request-view.ts'
+import { ABSENT, type Authenticator, type CredentialSource, malformed } from './authenticator.ts'
+import { readCredential } from './credential.ts'
+
+/**
+ * One of several credentials. Which authenticator speaks is decided by what is presented, not by who succeeds: the one
+ * whose credential is there answers, and a bad credential is not rescued by another. Two of them at once are ambiguous:
+ * 400.
+ * @throws TypeError when two authenticators read the same credential, or `anonymous()` isn't last
+ */
+export function anyOf(first: Authenticator, ...others: Authenticator[]): Authenticator {
+  const parts = [first, ...others]
+  assertDistinctSources(parts)
+  const speakers = parts.filter((part) => part.sources.length > 0)
+  const withoutSource = parts.filter((part) => part.sources.length === 0)
+  const fallback = withoutSource[0]
+  if (withoutSource.length > 1 || (fallback && parts.at(-1) !== fallback)) {
+    throw invalidOption('anyOf', 'anonymous() accepts whatever is left, so there is one, and it comes last')
+  }
+  return {
+    method: 'any-of',
+    challenges: parts.flatMap((part) => part.challenges),
+    sources: parts.flatMap((part) => part.sources),
+    urlParameters: parts.flatMap((part) => part.urlParameters),
+    issuers: [...new Set(parts.flatMap((part) => part.issuers))],
+    parts,
+    authenticate(request) {
+      let presented: Authenticator | undefined
+      for (const part of speakers) {
+        if (!isPresented(request, part)) continue
+        if (presented) return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
+        presented = part
+      }
+      if (presented) return presented.authenticate(request)
+      return fallback ? fallback.authenticate(request) : ABSENT
+    },
+  }
+}
+
+function isPresented(request: RequestView, part: Authenticator): boolean {
+  for (const source of part.sources) {
+    if (readCredential(request, source) !== undefined) return true
+  }
+  return false
+}
+
+function assertDistinctSources(parts: readonly Authenticator[]): void {
+  const taken = new Set<string>()
+  const nameOf = ({ header, scheme }: CredentialSource) => (scheme === undefined ? header : `${header}: ${scheme}`)
+  for (const part of parts) {
+    for (const name of new Set(part.sources.map(nameOf))) {
+      if (taken.has(name))
+        throw invalidOption('anyOf', `two authenticators read "${name}"; no credential is tried twice`)
+      taken.add(name)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Challenge } from '../challenge.ts'
+import type { Awaitable } from '../effects.ts'
+import { AuthError, type AuthErrorOptions } from '../errors.ts'
+import { type AuthMethod, createPrincipal, type Principal, type PrincipalFields } from '../principal.ts'
+import type { RequestView } from '../request-view.ts'
+
+/** The three answers of an authenticator. */
+export type Authentication =
+  /** No credential of this kind: the next authenticator may speak. */
+  | { readonly outcome: 'absent' }
+  /** Presented and bad: nothing else may rescue the request. */
+  | { readonly outcome: 'rejected'; readonly error: AuthError }
+  | { readonly outcome: 'authenticated'; readonly principal: Principal }
+
+/** Where an authenticator finds its credential. The boundary allows each once, and forwards none of them. */
+export interface CredentialSource {
+  /** Lower-case header name. */
+  readonly header: string
+  /** The auth scheme, when the header is `Authorization` or the like: RFC 9110 §11.1. */
+  readonly scheme?: string
+}
+
+/** Verifies one kind of credential. A thrown or rejected anything is a failed dependency: 503. */
+export interface Authenticator {
+  readonly method: AuthMethod
+  /** What a 401 offers for it. */
+  readonly challenges: readonly Challenge[]
+  /** Every place it reads a credential from, so that none is read that is not also removed. */
+  readonly sources: readonly CredentialSource[]
+  /** Query parameters in which clients put it by mistake. They are refused with a hint, never read. Lower-case. */
+  readonly urlParameters: readonly string[]
+  /** The issuers whose subjects it may name. With more than one at a boundary, subjects are qualified. */
+  readonly issuers: readonly string[]
+  /** What it is made of, when it combines others. */
+  readonly parts?: readonly Authenticator[]
+  authenticate(request: RequestView): Awaitable<Authentication>
+}
+
+export const ABSENT: Authentication = Object.freeze({ outcome: 'absent' })
+
+/** The usual rejection: a credential that is presented and bad. */
+export function rejected(reason: string, detail?: string): Authentication {
+  return rejectedWith(new AuthError('invalid_token', detail === undefined ? { reason } : { reason, detail }))
+}
+
+/** A credential that is presented in a malformed or ambiguous way: 400. */
+export function malformed(options: AuthErrorOptions): Authentication {
+  return rejectedWith(new AuthError('invalid_request', options))
+}
+
+export function rejectedWith(error: AuthError): Authentication {
+  return { outcome: 'rejected', error }
+}
+
+export function authenticated(principal: Principal): Authentication {
+  return { outcome: 'authenticated', principal }
+}
+
+/** Authenticated, unless the fields make no principal: then the credential is rejected. */
+export function authenticatedAs(fields: PrincipalFields): Authentication {
+  const principal = createPrincipal(fields)
+  return principal instanceof AuthError ? rejectedWith(principal) : authenticated(principal)
+}

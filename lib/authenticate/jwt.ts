@@ -1,0 +1,119 @@
+import { hash } from 'node:crypto'
+import { createChallenge } from '../challenge.ts'
+import type { Awaitable } from '../effects.ts'
+import { AuthError } from '../errors.ts'
+import { createPrincipal } from '../principal.ts'
+import type { CachedToken } from '../store/token-cache.ts'
+import {
+  ABSENT,
+  type Authentication,
+  type Authenticator,
+  authenticated,
+  malformed,
+  rejected,
+  rejectedWith,
+} from './authenticator.ts'
+import { readCredential } from './credential.ts'
+import { claimsProblem } from './jwt/claims.ts'
+import { isCompactJws, type JwsHeader, MAX_TOKEN_LENGTH, parseHeader } from './jwt/compact-jws.ts'
+import { type JwtOptions, type JwtSettings, jwtSettings } from './jwt/options.ts'
+import { principalFieldsOfClaims } from './jwt/principal-of-claims.ts'
+import { verifiedPayload } from './jwt/signature.ts'
+import type { VerificationKey } from './jwt/verification-keys.ts'
+
+export type { JwtOptions } from './jwt/options.ts'
+
+const BEARER = { header: 'authorization', scheme: 'Bearer' }
+
+/** RFC 6750 §2.1. */
+const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+
+/**
+ * Bearer access tokens that are JWTs of one issuer (RFC 7519, RFC 6750, RFC 9068): signature, type, issuer, audience and
+ * times, in that order. A verified token is remembered until it expires, or its key leaves the issuer's key set.
+ * @throws TypeError when an option is missing, unknown or unsafe
+ */
+export function jwtAuthenticator(options: JwtOptions): Authenticator {
+  const settings = jwtSettings(options)
+  return {
+    method: 'jwt',
+    challenges: [createChallenge('Bearer', { realm: settings.realm })],
+    sources: [BEARER],
+    urlParameters: ['access_token'],
+    issuers: [settings.rules.issuer],
+    authenticate(request) {
+      const token = readCredential(request, BEARER)
+      if (token === undefined) return ABSENT
+      if (token.length > MAX_TOKEN_LENGTH) return rejected('too long')
+      const cacheKey = settings.cachePrefix + hash('sha256', token, 'base64url')
+      const cached = remembered(settings, cacheKey)
+      if (cached instanceof Promise) return cached.then((entry) => answer(settings, token, cacheKey, entry))
+      return answer(settings, token, cacheKey, cached)
+    },
+  }
+}
+
+function answer(
+  settings: JwtSettings,
+  token: string,
+  cacheKey: string,
+  cached: CachedToken | undefined,
+): Awaitable<Authentication> {
+  if (cached && settings.now() < cached.expiresAt && cached.keyId && settings.keySet.holds(cached.keyId)) {
+    return authenticated(cached.principal)
+  }
+  return verify(settings, token, cacheKey)
+}
+
+/** A cache that fails is a cache that has forgotten: the token is verified anew. */
+function remembered({ cache }: JwtSettings, cacheKey: string): Awaitable<CachedToken | undefined> {
+  try {
+    const entry = cache.get(cacheKey)
+    return entry instanceof Promise ? entry.catch(() => undefined) : entry
+  } catch {
+    return undefined
+  }
+}
+
+function verify(settings: JwtSettings, token: string, cacheKey: string): Awaitable<Authentication> {
+  if (!BEARER_TOKEN.test(token)) {
+    return malformed({ reason: 'bearer token', detail: 'The Authorization header holds no single bearer token.' })
+  }
+  if (!isCompactJws(token)) return rejected('not a JWT')
+  const header = parseHeader(token)
+  if (typeof header === 'string') return rejected(header)
+  if (!settings.algorithms.has(header.algorithm)) return rejected('algorithm')
+  if (header.keyId === undefined && !settings.allowMissingKeyId) return rejected('no kid')
+  const key = settings.keySet.find(header.keyId, header.algorithm)
+  if (key instanceof Promise) return key.then((found) => judge(settings, token, cacheKey, header, found))
+  return judge(settings, token, cacheKey, header, key)
+}
+
+function judge(
+  settings: JwtSettings,
+  token: string,
+  cacheKey: string,
+  header: JwsHeader,
+  key: VerificationKey | undefined,
+): Authentication {
+  if (!key) return rejected('unknown key')
+  const claims = verifiedPayload(token, header.algorithm, key.key)
+  if (!claims) return rejected('signature')
+  const now = settings.now()
+  const problem = claimsProblem(claims, header, settings.rules, now)
+  if (problem) return rejected(problem, problem === 'expired' ? 'The access token has expired.' : undefined)
+  const principal = createPrincipal(principalFieldsOfClaims(claims, settings.mapping))
+  if (principal instanceof AuthError) return rejectedWith(principal)
+  const expiresAt = Math.min(now + settings.cacheTtlSeconds, claims.exp as number)
+  remember(settings, cacheKey, { principal, keyId: key.id, expiresAt })
+  return authenticated(principal)
+}
+
+function remember({ cache }: JwtSettings, cacheKey: string, entry: CachedToken): void {
+  try {
+    const done = cache.set(cacheKey, entry)
+    if (done instanceof Promise) done.catch(() => undefined)
+  } catch {
+    // What could not be remembered is verified again next time.
+  }
+}

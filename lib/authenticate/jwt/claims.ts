@@ -1,0 +1,74 @@
+import type { JwsHeader } from './compact-jws.ts'
+
+/** A JWT's payload, verified but not yet judged. */
+export type Claims = Readonly<Record<string, unknown>>
+
+export interface ClaimRules {
+  readonly issuer: string
+  readonly audiences: ReadonlySet<string>
+  readonly profile: 'any' | 'rfc9068'
+  readonly clockToleranceSeconds: number
+  readonly maxLifetimeSeconds: number
+}
+
+/** Token types that are access tokens: RFC 9068 §2.1, and what older issuers write or leave out. */
+const ACCESS_TOKEN_TYPES: readonly (string | undefined)[] = ['at+jwt', 'jwt', undefined]
+/** RFC 9068 §2.2; `iss`, `exp` and `aud` are required of every token. */
+const RFC9068_CLAIMS = ['sub', 'client_id', 'iat', 'jti']
+/** OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11: bound to another token, so not an access token. */
+const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 's_hash']
+/** Keycloak names the kind of token in a claim. */
+const OTHER_TYPE_CLAIMS: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logout']
+
+/**
+ * Judges what a token says: RFC 7519 §4.1 with RFC 8725 §3. Every comparison is exact.
+ * @returns a word for the log when the token is to be refused
+ */
+export function claimsProblem(claims: Claims, header: JwsHeader, rules: ClaimRules, now: number): string | undefined {
+  return typeProblem(claims, header, rules.profile) ?? partyProblem(claims, rules) ?? timeProblem(claims, rules, now)
+}
+
+function typeProblem(claims: Claims, header: JwsHeader, profile: ClaimRules['profile']): string | undefined {
+  if (profile === 'rfc9068') {
+    if (header.type !== 'at+jwt') return 'typ'
+    const missing = RFC9068_CLAIMS.find((name) => claims[name] === undefined)
+    if (missing) return `no ${missing}`
+  }
+  if (!ACCESS_TOKEN_TYPES.includes(header.type)) return 'typ'
+  if (ID_TOKEN_CLAIMS.some((name) => name in claims) || claims.token_use === 'id') return 'ID token'
+  if ('nonce' in claims && header.type !== 'at+jwt' && claims.scope === undefined && claims.scp === undefined)
+    return 'ID token'
+  if ('events' in claims) return 'security event token'
+  if ('htm' in claims || 'htu' in claims) return 'DPoP proof'
+  return OTHER_TYPE_CLAIMS.includes(claims.typ) ? 'typ claim' : undefined
+}
+
+function partyProblem(claims: Claims, rules: ClaimRules): string | undefined {
+  if (claims.iss !== rules.issuer) return 'issuer'
+  const audience = typeof claims.aud === 'string' ? [claims.aud] : claims.aud
+  if (!Array.isArray(audience) || !audience.every((item) => typeof item === 'string')) return 'audience'
+  return audience.some((item) => rules.audiences.has(item)) ? undefined : 'audience'
+}
+
+function timeProblem(claims: Claims, rules: ClaimRules, now: number): string | undefined {
+  const { exp, iat, nbf } = claims
+  const { clockToleranceSeconds: tolerance, maxLifetimeSeconds: lifetime } = rules
+  if (!isTime(exp)) return 'exp'
+  if (!(now < exp + tolerance)) return 'expired'
+  if (exp - now > lifetime + tolerance) return 'lifetime'
+  if (iat !== undefined) {
+    if (!isTime(iat)) return 'iat'
+    if (iat > now + tolerance) return 'issued in the future'
+    if (exp - iat > lifetime) return 'lifetime'
+  }
+  if (nbf !== undefined) {
+    if (!isTime(nbf)) return 'nbf'
+    if (nbf > now + tolerance || nbf > exp) return 'not yet valid'
+  }
+  return undefined
+}
+
+/** Whole seconds since the epoch; `1e999` and `"1"` are none. */
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
+}

@@ -1,0 +1,59 @@
+import { isJwsAlgorithm, type JwsAlgorithm } from './algorithms.ts'
+
+/** The header of a token, before anything of it is verified. */
+export interface JwsHeader {
+  readonly algorithm: JwsAlgorithm
+  readonly keyId: string | undefined
+  /** Lower-case, without `application/`: RFC 7515 §4.1.9. */
+  readonly type: string | undefined
+}
+
+/** Node accepts 16 KiB of headers in all; an access token that nears this is a mistake or an attack. */
+export const MAX_TOKEN_LENGTH = 8_192
+const MAX_KEY_ID_LENGTH = 256
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export function isCompactJws(token: string): boolean {
+  return token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token)
+}
+
+/**
+ * Reads the header of a compact JWS (RFC 7515 §7.1): strictly, for the signature's library reads it leniently.
+ * Extensions that must be understood (`crit`) are not; keys and URLs in the header (`jwk`, `jku`, `x5c`, `x5u`) are
+ * never looked at.
+ * @returns a word for the log when the token is to be refused
+ */
+export function parseHeader(token: string): JwsHeader | string {
+  const header = parseObject(token.slice(0, token.indexOf('.')))
+  if (!header) return 'header'
+  if ('crit' in header || 'b64' in header) return 'crit'
+  if (!isJwsAlgorithm(header.alg)) return 'algorithm'
+  const { kid, typ } = header
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > MAX_KEY_ID_LENGTH)) return 'kid'
+  if (typ !== undefined && typeof typ !== 'string') return 'typ'
+  return {
+    algorithm: header.alg,
+    keyId: kid,
+    type: typ?.toLowerCase().replace(/^application\//, ''),
+  }
+}
+
+/** A JSON object from canonical base64url and valid UTF-8; anything else is none. Of duplicate names the last wins. */
+export function parseObject(part: string): Readonly<Record<string, unknown>> | undefined {
+  const bytes = Buffer.from(part, 'base64url')
+  if (bytes.toString('base64url') !== part) return undefined
+  try {
+    const value: unknown = JSON.parse(UTF8.decode(bytes))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The last character of a base64url text can be spelled several ways; one of them is canonical (RFC 4648 §3.5). */
+export function isCanonicalBase64Url(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part
+}

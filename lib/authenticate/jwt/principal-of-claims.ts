@@ -1,0 +1,60 @@
+import { type ClaimPath, readClaim } from '../../claim-path.ts'
+import type { PrincipalFields } from '../../principal.ts'
+import type { Claims } from './claims.ts'
+
+/** Where an issuer puts what has no standard place. */
+export interface ClaimMapping {
+  /** A list of strings. Default `roles`. */
+  readonly roles?: ClaimPath
+  /** Default `tenant_id`. */
+  readonly tenantId?: ClaimPath
+  /** Default `email`. */
+  readonly email?: ClaimPath
+  /** Default none. */
+  readonly tier?: ClaimPath
+}
+
+export const CLAIM_MAPPING_FIELDS = ['roles', 'tenantId', 'email', 'tier'] as const
+
+/** RFC 9068 §2.2; OpenID Connect; Okta; Microsoft Entra ID 1.0. */
+const CLIENT_ID_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
+
+/**
+ * Whom a token is about. A token whose subject is its client, or that its issuer marks as a client's own, names a
+ * client and never a user: RFC 9068 §5, RFC 9700 §4.15. Values are passed on as they are, whatever their type:
+ * `createPrincipal` refuses what is none.
+ */
+export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): PrincipalFields {
+  const clientId = firstOf(claims, CLIENT_ID_CLAIMS)
+  const subject = claims.sub
+  const ofClient =
+    subject === undefined || subject === clientId || claims.gty === 'client-credentials' || claims.idtyp === 'app'
+  const at = (path: ClaimPath | undefined) => (path === undefined ? undefined : (readClaim(claims, path) ?? undefined))
+  const fields: Readonly<Record<keyof PrincipalFields, unknown>> = {
+    kind: ofClient ? 'client' : 'user',
+    subject: ofClient ? (clientId ?? subject) : subject,
+    method: 'jwt',
+    clientId: ofClient ? (clientId ?? subject) : clientId,
+    issuer: claims.iss,
+    tenantId: at(mapping.tenantId ?? 'tenant_id'),
+    email: claims.email_verified === false ? undefined : at(mapping.email ?? 'email'),
+    roles: at(mapping.roles ?? 'roles'),
+    scopes: scopesOf(claims.scope ?? claims.scp),
+    tier: at(mapping.tier),
+    credentialId: claims.jti,
+    authenticatedAt: claims.auth_time,
+    expiresAt: claims.exp,
+    claims,
+  }
+  return fields as unknown as PrincipalFields
+}
+
+/** A space-delimited string (RFC 8693 §4.2), or a list as some issuers write `scp`. */
+function scopesOf(scope: unknown): unknown {
+  return typeof scope === 'string' ? scope.split(' ').filter((item) => item !== '') : scope
+}
+
+function firstOf(claims: Claims, names: readonly string[]): unknown {
+  const name = names.find((each) => claims[each] !== undefined)
+  return name === undefined ? undefined : claims[name]
+}

@@ -1,0 +1,20 @@
+import type { Awaitable } from '../effects.ts'
+import { AuthError } from '../errors.ts'
+import type { Principal } from '../principal.ts'
+import type { RequestView } from '../request-view.ts'
+
+export type Decision = { readonly allow: true } | { readonly allow: false; readonly error: AuthError }
+
+/** Decides whether a principal may make a request. A thrown or rejected anything is a failed dependency: 503. */
+export interface Policy {
+  /** For logs and events. */
+  readonly name: string
+  decide(principal: Principal, request: RequestView): Awaitable<Decision>
+}
+
+export const ALLOW: Decision = Object.freeze({ allow: true })
+
+/** Denies with 403 `access_denied`. The reason is for logs; the caller learns nothing of the rule. */
+export function deny(reason: string): Decision {
+  return { allow: false, error: new AuthError('access_denied', { reason }) }
+}

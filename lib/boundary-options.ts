@@ -1,0 +1,52 @@
+import type { Authenticator } from './authenticate/authenticator.ts'
+import type { RouteRule } from './authorize/route-rule.ts'
+import { isToken } from './header-name.ts'
+import { assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from './options.ts'
+import type { IdentityOptions } from './propagate/identity-headers.ts'
+import type { AdmissionOptions } from './request/admit.ts'
+
+export interface BoundaryOptions extends AdmissionOptions {
+  /** Who may come: one authenticator, or several in `anyOf` or `allOf`. */
+  readonly authenticate: Authenticator
+  /**
+   * What each route asks for. A route that no rule names is denied. Without a table any principal is let through,
+   * and nobody else.
+   */
+  readonly routes?: readonly RouteRule[]
+  /** The headers that tell the upstream who calls. */
+  readonly identity?: IdentityOptions
+  /** Further header names that no client may send upstream. */
+  readonly strip?: readonly string[]
+  /** Origins whose pages may open WebSockets here, such as `https://app.example.com`, besides this host's own. */
+  readonly origins?: readonly string[]
+  /** Bounds the authenticator as a whole; then 503. Default 10,000. */
+  readonly deadlineMs?: number
+}
+
+export const BOUNDARY_OPTIONS: readonly string[] = [
+  ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs'],
+  ...['hosts', 'methods', 'trustedProxies', 'path'],
+]
+
+export const DEFAULT_DEADLINE_MS = 10_000
+
+/** @throws TypeError when an option that no stage checks is wrong */
+export function assertBoundaryOptions(options: BoundaryOptions): void {
+  assertKnownKeys('boundary', options, BOUNDARY_OPTIONS)
+  const { authenticate, strip, origins, deadlineMs } = options
+  if (typeof authenticate?.authenticate !== 'function' || !Array.isArray(authenticate.sources)) {
+    throw invalidOption('boundary', '"authenticate" must be an authenticator, such as jwtAuthenticator({ … })')
+  }
+  if (strip !== undefined) {
+    assertStrings('boundary', 'strip', strip)
+    if (!strip.every(isToken)) throw invalidOption('boundary', '"strip" must hold header names')
+  }
+  if (origins !== undefined) {
+    assertStrings('boundary', 'origins', origins)
+    for (const origin of origins) {
+      if (URL.canParse(origin) && new URL(origin).origin === origin) continue
+      throw invalidOption('boundary', `"origins" holds "${origin}"; an origin is like https://app.example.com`)
+    }
+  }
+  if (deadlineMs !== undefined) assertPositiveNumber('boundary', 'deadlineMs', deadlineMs)
+}

@@ -1,0 +1,20 @@
+import { invalidOption } from './options.ts'
+
+/** Where a claim is: its name, or the names on the way to a nested one, such as `['realm_access', 'roles']`. */
+export type ClaimPath = string | readonly string[]
+
+export function assertClaimPath(factory: string, name: string, value: unknown): void {
+  const steps = typeof value === 'string' ? [value] : value
+  if (Array.isArray(steps) && steps.length > 0 && steps.every((step) => typeof step === 'string' && step !== '')) return
+  throw invalidOption(factory, `"${name}" must be a claim's name, or the list of names on the way to it`)
+}
+
+/** Own properties only: no path finds `constructor` or `__proto__`. */
+export function readClaim(claims: Readonly<Record<string, unknown>>, path: ClaimPath): unknown {
+  let value: unknown = claims
+  for (const step of typeof path === 'string' ? [path] : path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Record<string, unknown>)[step]
+  }
+  return value
+}

@@ -1,0 +1,19 @@
+/** Epoch seconds, fractions allowed. Protocol times (`exp`, `iat` …) are seconds: RFC 7519 §2, NumericDate. */
+export type Clock = () => number
+
+export const systemClock: Clock = () => Date.now() / 1000
+
+/** The part of `fetch` that gatewarden uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** What may answer at once or later. The hot path answers at once and makes no promise. */
+export type Awaitable<T> = T | Promise<T>
+
+/** Calls back after `delayMs`; the returned function cancels. A pending call keeps no process alive. */
+export type Schedule = (callback: () => void, delayMs: number) => () => void
+
+export const systemSchedule: Schedule = (callback, delayMs) => {
+  const timer = setTimeout(callback, delayMs)
+  timer.unref()
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,84 @@
+export type AuthErrorCode =
+  | 'invalid_request'
+  | 'unauthenticated'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'access_denied'
+  | 'misdirected_request'
+  | 'temporarily_unavailable'
+
+/**
+ * Every error that a caller can be answered with, and its status. Documents and tests iterate over this table.
+ * `unauthenticated` is "nothing presented": its challenge carries no error code (RFC 6750 §3.1).
+ */
+export const AUTH_ERRORS: Readonly<Record<AuthErrorCode, { readonly status: number; readonly title: string }>> = {
+  invalid_request: { status: 400, title: 'The request is malformed or ambiguous' },
+  unauthenticated: { status: 401, title: 'Authentication is required' },
+  invalid_token: { status: 401, title: 'The credential is not valid' },
+  insufficient_scope: { status: 403, title: 'The credential does not reach this far' },
+  access_denied: { status: 403, title: 'Access is denied' },
+  misdirected_request: { status: 421, title: 'This server does not answer for that host' },
+  temporarily_unavailable: { status: 503, title: 'The request cannot be decided at the moment' },
+}
+
+export interface AuthErrorOptions {
+  /** A word for logs and events, such as `expired`. It never reaches the caller. */
+  readonly reason: string
+  /** A sentence for the caller. It must hold nothing that the caller sent, and nothing secret. */
+  readonly detail?: string
+  /** The scopes that would be needed, for the challenge of a 403 (RFC 6750 §3.1). */
+  readonly scope?: string
+  /** How long to wait, with a 503 (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds?: number
+  /** What was thrown, for logs. Not shown to the caller. */
+  readonly cause?: unknown
+}
+
+/** Why a request was not let through. A value, not an exception: it carries no stack trace. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  readonly code: AuthErrorCode
+  readonly status: number
+  readonly reason: string
+  readonly detail: string | undefined
+  readonly scope: string | undefined
+  readonly retryAfterSeconds: number | undefined
+  /** The message is fit for the caller: what `http-errors`, Express and Connect call `expose`. */
+  readonly expose = true
+  /** Response headers, such as `WWW-Authenticate`; set by the boundary, which knows the challenges. */
+  headers: Readonly<Record<string, string>> = {}
+
+  constructor(code: AuthErrorCode, options: AuthErrorOptions) {
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(AUTH_ERRORS[code].title, options.cause === undefined ? undefined : { cause: options.cause })
+    Error.stackTraceLimit = limit
+    this.code = code
+    this.status = AUTH_ERRORS[code].status
+    this.reason = options.reason
+    this.detail = options.detail
+    this.scope = options.scope
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** A dependency that decides (key set, store …) is down, slow or wrong. Thrown by it; ends as 503, never as access. */
+export class DependencyError extends Error {
+  override readonly name = 'DependencyError'
+  /** Which dependency, such as `key store`: safe to log. */
+  readonly dependency: string
+
+  constructor(dependency: string, problem: string, options?: { readonly cause?: unknown }) {
+    super(`${dependency}: ${problem}`, options)
+    this.dependency = dependency
+  }
+}
+
+const RETRY_AFTER_SECONDS = 1
+
+/** Turns anything thrown, `undefined` included, into the 503 that a failed decision deserves. */
+export function unavailable(thrown: unknown): AuthError {
+  if (thrown instanceof AuthError) return thrown
+  const reason = thrown instanceof DependencyError ? thrown.dependency : 'unexpected failure'
+  return new AuthError('temporarily_unavailable', { reason, cause: thrown, retryAfterSeconds: RETRY_AFTER_SECONDS })
+}

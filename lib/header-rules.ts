@@ -1,0 +1,122 @@
+import { foldHeaderName } from './header-name.ts'
+
+/**
+ * What is done with a client's header of that name:
+ * - `pass`: it is forwarded
+ * - `framing`: it says where the message ends; always forwarded
+ * - `host`: always forwarded
+ * - `credential`: an authenticator may read it; never forwarded
+ * - `connection`: it lists further names that stop here
+ * - `drop`: it could pass for one of ours, or it stops at this hop
+ */
+export type HeaderKind = 'pass' | 'framing' | 'host' | 'credential' | 'connection' | 'drop'
+
+export interface HeaderRules {
+  /** The kind of a header, by its name in any spelling. */
+  kindOf(name: string): HeaderKind
+}
+
+const FRAMING = ['content-length', 'transfer-encoding']
+
+/** RFC 9110 §7.6.1 and what else concerns only this connection. `Expect` has been answered by then. */
+const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'upgrade', 'expect', 'http2-settings', 'proxy']
+
+/** Headers by which some backend or proxy takes another path, method or address than was authorised. */
+const OVERRIDES = [
+  'x-original-url',
+  'x-original-uri',
+  'x-original-method',
+  'x-original-host',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-host',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-remote-ip',
+  'x-remote-addr',
+  'x-originating-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'fastly-client-ip',
+  'forwarded',
+  'via',
+]
+
+/** Names by which backends are told who is calling, besides the configured ones. */
+const IDENTITY = [
+  'x-user',
+  'x-username',
+  'x-role',
+  'x-roles',
+  'x-groups',
+  'x-scopes',
+  'x-tenant',
+  'x-auth-method',
+  'x-client-id',
+  'x-request-id',
+  'remote-user',
+  'x-remote-user',
+  'x-gateway-identity',
+  'client-cert',
+  'client-cert-chain',
+  'x-client-cert',
+  'x-client-cn',
+  'x-client-serial',
+  'x-client-verify',
+  'x-middleware-subrequest',
+]
+
+const DROPPED_PREFIXES = [
+  'proxy-',
+  'x-forwarded-',
+  'x-user-',
+  'x-tenant-',
+  'x-webauth-',
+  'x-authenticated-',
+  'x-auth-request-',
+  'x-consumer-',
+  'x-ssl-',
+  'ssl-client-',
+  'x-amzn-mtls-',
+]
+
+export interface HeaderRulesOptions {
+  /** Names that only the gateway sets. */
+  readonly managed: readonly string[]
+  /** Lower-case names that authenticators read. */
+  readonly credentials: readonly string[]
+}
+
+/** More names than any honest set of clients sends; beyond it, names are folded each time instead of remembered. */
+const MAX_REMEMBERED_NAMES = 1024
+
+export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
+  const credentials = new Set(options.credentials)
+  const dropped = new Set([...HOP_BY_HOP, ...OVERRIDES, ...IDENTITY, ...options.managed.map(foldHeaderName)])
+  const twins = new Set([...FRAMING, 'connection', 'host', ...credentials].map(foldHeaderName))
+  const remembered = new Map<string, HeaderKind>()
+
+  function decide(name: string): HeaderKind {
+    const lower = name.toLowerCase()
+    if (FRAMING.includes(lower)) return 'framing'
+    if (lower === 'connection' || lower === 'host') return lower
+    if (credentials.has(lower)) return 'credential'
+    const folded = foldHeaderName(name)
+    const forged =
+      twins.has(folded) || dropped.has(folded) || DROPPED_PREFIXES.some((prefix) => folded.startsWith(prefix))
+    return forged ? 'drop' : 'pass'
+  }
+
+  return {
+    kindOf(name) {
+      const known = remembered.get(name)
+      if (known) return known
+      const kind = decide(name)
+      if (remembered.size < MAX_REMEMBERED_NAMES) remembered.set(name, kind)
+      return kind
+    },
+  }
+}

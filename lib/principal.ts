@@ -1,0 +1,138 @@
+import { AuthError } from './errors.ts'
+
+export type AuthMethod = 'api-key' | 'jwt' | 'anonymous' | (string & {})
+
+declare const made: unique symbol
+
+/**
+ * The authenticated party. Frozen, and a value: it never holds the credential itself, so it may be logged.
+ * Only {@link createPrincipal} makes one, so every principal can be represented in headers.
+ */
+export interface Principal {
+  /** A user header names a user, a client header names a client: RFC 9700 §4.15. */
+  readonly kind: 'user' | 'client' | 'anonymous'
+  /** Who it is about; for a client, its client id. */
+  readonly subject: string
+  readonly method: AuthMethod
+  /** Which application made the call. */
+  readonly clientId?: string
+  readonly issuer?: string
+  readonly tenantId?: string
+  readonly email?: string
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+  /** Names a rate limit. */
+  readonly tier?: string
+  /** The token's `jti`, the key's id …: safe to log. */
+  readonly credentialId?: string
+  /** Epoch seconds of the login (`auth_time`). */
+  readonly authenticatedAt?: number
+  /** Epoch seconds. No cache, socket or signed identity outlives it. */
+  readonly expiresAt?: number
+  /** What the credential states besides. Frozen, to its depth. */
+  readonly claims: Readonly<Record<string, unknown>>
+  /** @internal */
+  readonly [made]: true
+}
+
+export interface PrincipalFields {
+  readonly kind: Principal['kind']
+  readonly subject: string
+  readonly method: AuthMethod
+  readonly clientId?: string | undefined
+  readonly issuer?: string | undefined
+  readonly tenantId?: string | undefined
+  readonly email?: string | undefined
+  readonly roles?: readonly string[] | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly tier?: string | undefined
+  readonly credentialId?: string | undefined
+  readonly authenticatedAt?: number | undefined
+  readonly expiresAt?: number | undefined
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
+}
+
+const principals = new WeakSet<object>()
+
+/** Whether {@link createPrincipal} made it. A structural double is no principal. */
+export function isPrincipal(value: unknown): value is Principal {
+  return typeof value === 'object' && value !== null && principals.has(value)
+}
+
+const MAX_TEXT_LENGTH = 512
+const MAX_LIST_LENGTH = 4096
+const MAX_CLAIM_DEPTH = 16
+const TEXT_FIELDS = ['subject', 'method', 'clientId', 'issuer', 'tenantId', 'email', 'tier', 'credentialId'] as const
+/** Printable ASCII that no header parser trims. */
+const TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+/** Neither the comma that joins roles in a header, nor white space that a backend might split at. */
+const ROLE = /^[\x21-\x2b\x2d-\x7e]+$/
+/** RFC 6749 §3.3, less the comma. */
+const SCOPE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/
+
+/**
+ * Makes a principal, or says why what the credential claims is no principal. What cannot be represented in a header
+ * is refused, never coerced and never cut: `viewer,admin` must not become two roles behind us.
+ * @returns the principal, or the `invalid_token` error to reject the credential with
+ */
+export function createPrincipal(fields: PrincipalFields): Principal | AuthError {
+  const problem = unrepresentable(fields)
+  if (problem) return new AuthError('invalid_token', { reason: `${problem} cannot be represented` })
+  const principal: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) principal[name] = value
+  }
+  principal.roles = Object.freeze([...(fields.roles ?? [])])
+  principal.scopes = Object.freeze([...(fields.scopes ?? [])])
+  principal.claims = frozenCopy(fields.claims ?? {})
+  principals.add(principal)
+  return Object.freeze(principal) as unknown as Principal
+}
+
+function unrepresentable(fields: PrincipalFields): string | undefined {
+  for (const name of TEXT_FIELDS) {
+    const value: unknown = fields[name]
+    if (value === undefined && name !== 'subject' && name !== 'method') continue
+    if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH || !TEXT.test(value)) return name
+  }
+  if (!isList(fields.roles, ROLE)) return 'roles'
+  if (!isList(fields.scopes, SCOPE)) return 'scopes'
+  for (const name of ['authenticatedAt', 'expiresAt'] as const) {
+    if (fields[name] !== undefined && !Number.isFinite(fields[name])) return name
+  }
+  if (fields.claims !== undefined && isDeeperThan(fields.claims, MAX_CLAIM_DEPTH)) return 'claims'
+  return undefined
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1))
+}
+
+function isList(value: unknown, item: RegExp): boolean {
+  if (value === undefined) return true
+  if (!Array.isArray(value)) return false
+  let length = 0
+  for (const entry of value) {
+    if (typeof entry !== 'string' || !item.test(entry)) return false
+    length += entry.length + 1
+  }
+  return length <= MAX_LIST_LENGTH
+}
+
+/** Without a prototype, so that no look-up finds `constructor`, and no `__proto__` claim becomes one. */
+function frozenCopy(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const name of Object.keys(claims)) {
+    const value = claims[name]
+    copy[name] = typeof value === 'object' && value !== null ? frozenDeep(value) : value
+  }
+  return Object.freeze(copy)
+}
+
+function frozenDeep(value: object): unknown {
+  if (Array.isArray(value)) {
+    return Object.freeze(value.map((item) => (typeof item === 'object' && item !== null ? frozenDeep(item) : item)))
+  }
+  return frozenCopy(value as Record<string, unknown>)
+}

@@ -1,0 +1,43 @@
+import { type Challenge, createChallenge, formatChallenges } from './challenge.ts'
+import { AUTH_ERRORS, type AuthError } from './errors.ts'
+
+/** What is answered for an error: problem details (RFC 9457) that repeat nothing of the request. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export const PROBLEM_TYPE_PREFIX = 'urn:gatewarden:error:'
+
+/** @param challenges what `WWW-Authenticate` offers: RFC 9110 §11.6.1 wants one with every 401 */
+export function answerError(error: AuthError, requestId: string, challenges: readonly Challenge[]): Answer {
+  const body = JSON.stringify({
+    type: PROBLEM_TYPE_PREFIX + error.code,
+    title: AUTH_ERRORS[error.code].title,
+    status: error.status,
+    detail: error.detail,
+    code: error.code,
+    requestId,
+  })
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  }
+  const offered = challenges.map((challenge) => withError(challenge, error))
+  if (offered.length > 0) headers['www-authenticate'] = formatChallenges(offered)
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds))
+  return { status: error.status, headers, body }
+}
+
+/** RFC 6750 §3.1: no error code when no credential was presented. */
+function withError(challenge: Challenge, error: AuthError): Challenge {
+  if (error.code === 'unauthenticated') return challenge
+  return createChallenge(challenge.scheme, {
+    ...challenge.parameters,
+    error: error.code,
+    ...(error.scope !== undefined && { scope: error.scope }),
+  })
+}

@@ -1,0 +1,49 @@
+/** Header fields by lower-case name, as Node.js gives them. */
+export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** A request as it arrived, before anything of it is believed. */
+export interface RawRequest {
+  readonly method: string
+  /** The request target as sent: RFC 9112 §3.2. */
+  readonly target: string
+  /** `1.0` or `1.1`. */
+  readonly httpVersion: string
+  /** Names and values in turn, as sent. */
+  readonly rawHeaders: readonly string[]
+  readonly headers: HeaderRecord
+  /** The address of the other end of the connection; absent when it is already gone. */
+  readonly peerAddress: string | undefined
+  /** Whether the connection is TLS. */
+  readonly encrypted: boolean
+}
+
+/**
+ * An admitted request, as authenticators and policies see it: one canonical path, no header that could pass for ours,
+ * and no credential in plain sight. It may be logged.
+ */
+export interface RequestView {
+  /** Correlation id: ours, or that of a trusted proxy. */
+  readonly id: string
+  /** As sent, upper-case. */
+  readonly method: string
+  /** The canonical path, without the query; what is authorised and what is forwarded. */
+  readonly path: string
+  /** The path's segments, percent-decoded and case-folded: what routes are matched on. */
+  readonly segments: readonly string[]
+  /** What follows the `?`, as sent; empty when there is none. */
+  readonly query: string
+  /** Lower-case, without port. Empty when HTTP/1.0 sent none. */
+  readonly host: string
+  /** `Host` as sent, with its port. */
+  readonly authority: string
+  /** How the client speaks to us, or to the trusted proxy before us. */
+  readonly scheme: 'http' | 'https'
+  /** The rightmost address that is no trusted proxy. */
+  readonly clientAddress: string
+  /** Client and proxies, nearest last: what `X-Forwarded-For` says upstream. */
+  readonly forwardedFor: readonly string[]
+  /** Header fields that may be believed for what they are: a client's words. Credentials are not among them. */
+  readonly headers: HeaderRecord
+  /** Reads the credential header of that lower-case name. Only authenticators have a use for it. */
+  credential(header: string): string | undefined
+}

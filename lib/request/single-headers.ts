@@ -1,0 +1,47 @@
+import { AuthError } from '../errors.ts'
+import type { HeaderRules } from '../header-rules.ts'
+import type { RawRequest } from '../request-view.ts'
+
+export interface SingleHeaders {
+  /** As sent; empty when there is none. */
+  readonly host: string
+  /** By lower-case name. */
+  readonly credentials: ReadonlyMap<string, string>
+}
+
+const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map()
+
+/**
+ * Of each credential, and of `Host`, one: Node.js keeps the first of two, another server the last.
+ * `Authorization` counts even where no authenticator reads it.
+ */
+export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeaders | AuthError {
+  let host: string | undefined
+  let authorizations = 0
+  let credentials: Map<string, string> | undefined
+  for (let index = 0; index < raw.rawHeaders.length; index += 2) {
+    const name = raw.rawHeaders[index] as string
+    const value = raw.rawHeaders[index + 1] as string
+    const kind = rules.kindOf(name)
+    if (kind === 'credential') {
+      const lower = name.toLowerCase()
+      credentials ??= new Map()
+      if (credentials.has(lower)) return twice('credential')
+      credentials.set(lower, value)
+    } else if (kind === 'host') {
+      if (host !== undefined) return twice('Host')
+      host = value
+    } else if (kind === 'pass' && isAuthorization(name) && ++authorizations > 1) {
+      return twice('credential')
+    }
+  }
+  return { host: host ?? '', credentials: credentials ?? NO_CREDENTIALS }
+}
+
+function isAuthorization(name: string): boolean {
+  return name.length === 'authorization'.length && name.toLowerCase() === 'authorization'
+}
+
+function twice(what: string): AuthError {
+  return new AuthError('invalid_request', { reason: `two ${what} headers`, detail: `A ${what} header occurs twice.` })
+}

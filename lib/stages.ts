@@ -1,0 +1,104 @@
+import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
+import { urlCredentialTest } from './authenticate/credential.ts'
+import { ALLOW, type Decision } from './authorize/policy.ts'
+import type { CompiledRule } from './authorize/route-rule.ts'
+import { createRouteTable } from './authorize/route-table.ts'
+import { assertBoundaryOptions, type BoundaryOptions, DEFAULT_DEADLINE_MS } from './boundary-options.ts'
+import { withDeadline } from './deadline.ts'
+import type { Entrance } from './decision-event.ts'
+import type { Awaitable } from './effects.ts'
+import { AuthError, DependencyError } from './errors.ts'
+import { createHeaderRules } from './header-rules.ts'
+import { isPrincipal, type Principal } from './principal.ts'
+import { forwardedHeaders } from './propagate/forwarded-headers.ts'
+import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
+import { type StrippedHeaders, stripHeaders } from './propagate/strip.ts'
+import { createAdmission } from './request/admit.ts'
+import { pathCanonicalizer } from './request/canonical-path.ts'
+import { upgradeProblem } from './request/web-socket.ts'
+import type { RawRequest, RequestView } from './request-view.ts'
+
+/** A request that has been admitted, and what of its headers may go on. */
+export interface Admitted {
+  readonly request: RequestView
+  readonly forwarded: StrippedHeaders
+}
+
+/** The stages of a request's way, in its order. Each answers with what the next one needs, or with an error. */
+export interface Stages {
+  admit(raw: RawRequest, entrance: Entrance): Admitted | AuthError
+  /** The rule that governs a request; `undefined` when there is no table, or none names the route. */
+  match(request: RequestView): CompiledRule | undefined
+  authenticate(request: RequestView): Awaitable<Principal | AuthError>
+  authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Decision
+  propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): StrippedHeaders | AuthError
+}
+
+/** @throws TypeError when an option is missing, unknown or unsafe */
+export function createStages(options: BoundaryOptions): Stages {
+  assertBoundaryOptions(options)
+  const { authenticate: authenticator } = options
+  const identity = identityHeaders(options.identity ?? {}, authenticator.issuers.length > 1)
+  const rules = createHeaderRules({
+    managed: [...identity.managed, ...(options.strip ?? [])],
+    credentials: authenticator.sources.map(({ header }) => header),
+  })
+  const canonicalize = pathCanonicalizer(options.path)
+  const routes = options.routes && createRouteTable(options.routes, (path) => canonicalize(path)?.segments)
+  const admitRequest = createAdmission(options, rules)
+  const origins = new Set(options.origins)
+
+  return {
+    admit(raw, entrance) {
+      const forwarded = stripHeaders(raw, rules)
+      const request = admitRequest(raw, forwarded.headers)
+      if (request instanceof AuthError) return request
+      return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
+    },
+    match: (request) => routes?.match(request),
+    authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
+    authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
+    propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
+  }
+}
+
+function authentication(authenticator: Authenticator, deadlineMs: number): Stages['authenticate'] {
+  const isInUrl = urlCredentialTest(authenticator.urlParameters)
+  return (request) => {
+    if (isInUrl(request.query)) return credentialInUrl()
+    const answer = withDeadline('authenticator', deadlineMs, authenticator.authenticate(request))
+    return answer instanceof Promise ? answer.then(principalOrError) : principalOrError(answer)
+  }
+}
+
+function principalOrError(answer: Authentication): Principal | AuthError {
+  if (answer.outcome === 'absent') return new AuthError('unauthenticated', { reason: 'no credential' })
+  if (answer.outcome === 'rejected' && answer.error instanceof AuthError) return answer.error
+  if (answer.outcome === 'authenticated' && isPrincipal(answer.principal)) return answer.principal
+  throw new DependencyError('authenticator', 'answered with neither an AuthError nor a principal of createPrincipal()')
+}
+
+function propagate(
+  { request, forwarded }: Admitted,
+  principal: Principal | undefined,
+  entrance: Entrance,
+  identity: IdentityHeaders,
+): StrippedHeaders | AuthError {
+  const identified = principal ? identity.of(principal) : {}
+  if (identified instanceof AuthError) return identified
+  const ours: Record<string, string> = { ...forwardedHeaders(request), ...identified }
+  if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
+  if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
+  const rawHeaders = [...forwarded.rawHeaders]
+  for (const name in ours) rawHeaders.push(name, ours[name] as string)
+  return { headers: { ...forwarded.headers, ...ours }, rawHeaders }
+}
+
+function credentialInUrl(): AuthError {
+  const detail = 'A credential in the URL ends up in logs; send it in a header.'
+  return new AuthError('invalid_request', { reason: 'credential in the URL', detail })
+}
+
+function notNamed(): Decision {
+  return { allow: false, error: new AuthError('access_denied', { reason: 'no rule names the route' }) }
+}

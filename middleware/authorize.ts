@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision, Policy } from '../lib/authorize/policy.ts'
+import type { Requirement } from '../lib/authorize/requirement.ts'
+import { rolePolicy } from '../lib/authorize/roles.ts'
+import { scopePolicy } from '../lib/authorize/scopes.ts'
+import { DEFAULT_DEADLINE_MS } from '../lib/boundary-options.ts'
+import { withDeadline } from '../lib/deadline.ts'
+import type { Awaitable } from '../lib/effects.ts'
+import { AuthError, unavailable } from '../lib/errors.ts'
+import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
+import type { Middleware, Next } from './connect.ts'
+import { type Admitted, admittedOf } from './principal-of.ts'
+import { type OnError, refuseRequest } from './respond.ts'
+
+export interface AuthorizeOptions {
+  readonly onError?: OnError
+}
+
+/** Demands scopes on the routes behind it: a list means all of them, `{ any: […] }` one. For use behind `boundary()`. */
+export function requireScopes(scopes: Requirement, options: AuthorizeOptions = {}): Middleware {
+  return authorize(scopePolicy(scopes), options)
+}
+
+/** Demands roles on the routes behind it: a list means all of them, `{ any: […] }` one. For use behind `boundary()`. */
+export function requireRoles(roles: Requirement, options: AuthorizeOptions = {}): Middleware {
+  return authorize(rolePolicy(roles), options)
+}
+
+/**
+ * One policy as a middleware, for use behind `boundary()`. Without a boundary before it, it is an error: no request
+ * passes.
+ */
+export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middleware {
+  assertKnownKeys('authorize', options, ['onError'])
+  assertFunction('authorize', 'policy.decide', policy?.decide)
+  const { onError = 'respond' } = options
+  if (onError !== 'respond' && onError !== 'next')
+    throw invalidOption('authorize', '"onError" must be "respond" or "next"')
+
+  return function authorizeMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
+    const admitted = admittedOf(request)
+    if (!admitted) {
+      next(new Error('gatewarden: authorize() found no boundary() before it; mount the boundary first'))
+      return
+    }
+    const proceed = (decision: Decision): void => {
+      if (decision?.allow === true) next()
+      else refuse(decision?.error ?? unavailable(undefined))
+    }
+    const refuse = (error: AuthError): void => {
+      refuseRequest(admitted.pipeline.refuse(error, admitted.request, admitted.principal), response, next, onError)
+    }
+    const decision = decide(policy, admitted)
+    if (decision instanceof Promise) {
+      decision.catch((thrown): Decision => ({ allow: false, error: unavailable(thrown) })).then(proceed)
+    } else proceed(decision)
+  }
+}
+
+function decide(policy: Policy, { principal, request }: Admitted): Awaitable<Decision> {
+  if (!principal || principal.kind === 'anonymous') {
+    return { allow: false, error: new AuthError('unauthenticated', { reason: 'no principal' }) }
+  }
+  try {
+    return withDeadline(policy.name, DEFAULT_DEADLINE_MS, policy.decide(principal, request))
+  } catch (thrown) {
+    return { allow: false, error: unavailable(thrown) }
+  }
+}

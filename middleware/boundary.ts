@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.ts'
+import { type Clock, type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
+import { DependencyError, unavailable } from '../lib/errors.ts'
+import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
+import { createPipeline, type Outcome } from '../lib/pipeline.ts'
+import type { Middleware, Next } from './connect.ts'
+import { isRewritten, letThrough } from './let-through.ts'
+import { rawRequestOf } from './raw-request.ts'
+import { type OnError, refuseRequest } from './respond.ts'
+import { upgradeGate } from './upgrade.ts'
+
+export interface BoundaryMiddlewareOptions extends BoundaryOptions {
+  /** `respond` (default) answers errors as problem details; `next` hands them to the app's error handler. */
+  readonly onError?: OnError
+  readonly now?: Clock
+  /** Ends upgraded sockets when their principal expires. */
+  readonly schedule?: Schedule
+}
+
+export interface Boundary extends Middleware {
+  /**
+   * Decides about an upgrade, for `server.on('upgrade', …)`. A refused one has been answered and closed. An accepted
+   * socket is closed when its principal expires.
+   * @returns whether to go on, with `proxy.upgrade(req, socket, head)` or the like; never rejects
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean>
+}
+
+/**
+ * The whole boundary as one middleware: admit, strip, authenticate, authorize, propagate. Mount it before everything
+ * that it protects.
+ * @throws TypeError when an option is missing, unknown or unsafe
+ */
+export function boundary(options: BoundaryMiddlewareOptions): Boundary {
+  assertKnownKeys('boundary', options, [...BOUNDARY_OPTIONS, 'onError', 'now', 'schedule'])
+  const { onError = 'respond', now = systemClock, schedule = systemSchedule, ...rest } = options
+  if (onError !== 'respond' && onError !== 'next')
+    throw invalidOption('boundary', '"onError" must be "respond" or "next"')
+  assertFunction('boundary', 'now', now)
+  assertFunction('boundary', 'schedule', schedule)
+  const pipeline = createPipeline(rest)
+
+  function boundaryMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
+    if (isRewritten(request)) {
+      const cause = new DependencyError(
+        'boundary',
+        'a middleware before it rewrote the URL; move it behind the boundary',
+      )
+      refuseRequest(pipeline.refuse(unavailable(cause)), response, next, onError)
+      return
+    }
+    const outcome = pipeline.decide(rawRequestOf(request), 'http')
+    if (outcome instanceof Promise) outcome.then((decided) => proceed(decided, request, response, next))
+    else proceed(outcome, request, response, next)
+  }
+
+  function proceed(outcome: Outcome, request: IncomingMessage, response: ServerResponse, next: Next): void {
+    if (!outcome.allowed) {
+      refuseRequest(outcome, response, next, onError)
+      return
+    }
+    letThrough(request, outcome, pipeline)
+    response.setHeader('X-Request-ID', outcome.request.id)
+    next()
+  }
+
+  return Object.assign(boundaryMiddleware, { upgrade: upgradeGate(pipeline, now, schedule) })
+}

@@ -1,0 +1,9 @@
+/** Everything most people need: the middleware, and the library they configure it with. */
+
+export * from '../lib/index.ts'
+export { type AuthorizeOptions, authorize, requireRoles, requireScopes } from './authorize.ts'
+export { type Boundary, type BoundaryMiddlewareOptions, boundary } from './boundary.ts'
+export type { Middleware, Next } from './connect.ts'
+export { principalOf } from './principal-of.ts'
+export type { OnError } from './respond.ts'
+export { type BoundaryStages, boundaryStages } from './stages.ts'

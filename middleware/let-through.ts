@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Passage, Pipeline } from '../lib/pipeline.ts'
+import type { StrippedHeaders } from '../lib/propagate/strip.ts'
+import { remember } from './principal-of.ts'
+
+/** Makes a request say what the boundary decided, and nothing else. */
+export function letThrough(message: IncomingMessage, passage: Passage, pipeline: Pipeline): void {
+  replaceHeaders(message, passage)
+  replacePath(message, passage.request.path)
+  remember(message, { request: passage.request, principal: passage.principal, pipeline })
+}
+
+/** Gives a request the headers that go on, in every form that Node.js offers them. A proxy behind reads them here. */
+export function replaceHeaders(message: IncomingMessage, { headers, rawHeaders }: StrippedHeaders): void {
+  message.headers = headers as IncomingHttpHeaders
+  message.rawHeaders = rawHeaders
+  Object.defineProperty(message, 'headersDistinct', DISTINCT)
+}
+
+/** Node's own getter reads no further in `rawHeaders` than the client's headers went. */
+const DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
+  configurable: true,
+  get() {
+    const distinct: Record<string, string[]> = Object.create(null)
+    for (let index = 0; index < this.rawHeaders.length; index += 2) {
+      const name = (this.rawHeaders[index] as string).toLowerCase()
+      distinct[name] ??= []
+      distinct[name].push(this.rawHeaders[index + 1] as string)
+    }
+    return distinct
+  },
+}
+
+/** Express and Connect cut the mount path off `url` and keep the whole in `originalUrl`. */
+interface Mounted {
+  originalUrl?: string
+}
+
+/** The target as sent, wherever the middleware is mounted. */
+export function targetOf(message: IncomingMessage): string {
+  return (message as Mounted).originalUrl ?? message.url ?? ''
+}
+
+/**
+ * Whether the URL that a handler would see is no longer the end of the target that is authorised. A middleware that
+ * rewrites it belongs behind the boundary.
+ */
+export function isRewritten(message: IncomingMessage): boolean {
+  const target = targetOf(message)
+  const url = message.url ?? ''
+  if (target.endsWith(url)) return false
+  // At the mount path itself, `/mount?x` is cut to `/?x`.
+  return !(/^\/(?:\?|$)/.test(url) && target.endsWith(url.slice(1)))
+}
+
+/**
+ * Makes the canonical spelling of the path the one that goes on. It differs from what was sent only within segments, so
+ * a mount path is cut off as before.
+ */
+export function replacePath(message: IncomingMessage, canonicalPath: string): void {
+  const target = targetOf(message)
+  const sentPath = pathOf(target)
+  if (sentPath === canonicalPath) return
+  const url = message.url ?? ''
+  const visible = pathOf(url)
+  if ((message as Mounted).originalUrl !== undefined) {
+    ;(message as Mounted).originalUrl = canonicalPath + target.slice(sentPath.length)
+  }
+  const segments = canonicalPath.split('/')
+  const rest = segments.slice(segments.length - (visible.split('/').length - 1))
+  message.url = visible === '/' && sentPath !== '/' ? url : `/${rest.join('/')}${url.slice(visible.length)}`
+}
+
+function pathOf(target: string): string {
+  const end = target.indexOf('?')
+  return end === -1 ? target : target.slice(0, end)
+}

@@ -1,0 +1,34 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Answer } from '../lib/problem.ts'
+import type { Refusal } from '../lib/refusal.ts'
+import type { Next } from './connect.ts'
+
+/** `respond` answers by itself; `next` hands the error to the app's own error handler. */
+export type OnError = 'respond' | 'next'
+
+export function refuseRequest(refusal: Refusal, response: ServerResponse, next: Next, onError: OnError): void {
+  if (response.headersSent) {
+    response.destroy()
+  } else if (onError === 'next') {
+    const { 'content-type': _type, 'content-length': _length, ...headers } = refusal.answer.headers
+    refusal.error.headers = headers
+    next(refusal.error)
+  } else {
+    respond(refusal.answer, response)
+  }
+}
+
+function respond({ status, headers, body }: Answer, response: ServerResponse): void {
+  response.statusCode = status
+  for (const name in headers) response.setHeader(name, headers[name] as string)
+  response.end(body)
+}
+
+/** An answer on a socket that has no response object: an upgrade. The connection ends with it. */
+export function respondRaw({ status, headers, body }: Answer, socket: Duplex): void {
+  if (socket.destroyed) return
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'connection: close']
+  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`)
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BoundaryOptions } from '../lib/boundary-options.ts'
+import type { Awaitable } from '../lib/effects.ts'
+import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
+import { createPipeline, type Pipeline } from '../lib/pipeline.ts'
+import type { Principal } from '../lib/principal.ts'
+import type { Admitted } from '../lib/stages.ts'
+import type { Middleware, Next } from './connect.ts'
+import { isRewritten, replaceHeaders, replacePath } from './let-through.ts'
+import { admittedOf, remember } from './principal-of.ts'
+import { rawRequestOf } from './raw-request.ts'
+import { refuseRequest } from './respond.ts'
+
+/** The boundary's stages as middleware of their own, to be mounted in this order, with others between them. */
+export interface BoundaryStages {
+  /** One canonical path, one of each credential, and no header of a client that could pass for ours. */
+  readonly admit: Middleware
+  readonly authenticate: Middleware
+  /** The route table. */
+  readonly authorize: Middleware
+  /** The identity headers. */
+  readonly propagate: Middleware
+}
+
+/**
+ * For those who compose by hand; `boundary()` is these four in one. They publish no decision event.
+ * @throws TypeError when an option is missing, unknown or unsafe
+ */
+export function boundaryStages(options: BoundaryOptions): BoundaryStages {
+  const pipeline = createPipeline(options)
+  const { stages } = pipeline
+  const admissions = new WeakMap<IncomingMessage, Admitted>()
+
+  function admitted(message: IncomingMessage): Admitted {
+    const admission = admissions.get(message)
+    if (!admission) throw new DependencyError('boundaryStages', 'mount admit before the other stages')
+    return admission
+  }
+
+  return {
+    admit: stageMiddleware(pipeline, (message) => {
+      if (isRewritten(message)) throw new DependencyError('boundaryStages', 'a middleware before it rewrote the URL')
+      const admission = stages.admit(rawRequestOf(message), 'http')
+      if (admission instanceof AuthError) return admission
+      admissions.set(message, admission)
+      replaceHeaders(message, admission.forwarded)
+      replacePath(message, admission.request.path)
+      remember(message, { request: admission.request, principal: undefined, pipeline })
+      return undefined
+    }),
+    authenticate: stageMiddleware(pipeline, (message) => {
+      const { request } = admitted(message)
+      if (stages.match(request)?.isPublic) return undefined
+      const keep = (principal: Principal | AuthError): AuthError | undefined => {
+        if (principal instanceof AuthError) return principal
+        remember(message, { request, principal, pipeline })
+        return undefined
+      }
+      const principal = stages.authenticate(request)
+      return principal instanceof Promise ? principal.then(keep) : keep(principal)
+    }),
+    authorize: stageMiddleware(pipeline, (message) => {
+      const { request } = admitted(message)
+      const rule = stages.match(request)
+      const principal = admittedOf(message)?.principal
+      if (rule?.isPublic) return undefined
+      if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
+      const decision = stages.authorize(principal, request, rule)
+      return decision.allow ? undefined : decision.error
+    }),
+    propagate: stageMiddleware(pipeline, (message) => {
+      const onward = stages.propagate(admitted(message), admittedOf(message)?.principal, 'http')
+      if (onward instanceof AuthError) return onward
+      replaceHeaders(message, onward)
+      return undefined
+    }),
+  }
+}
+
+type Stage = (message: IncomingMessage) => Awaitable<AuthError | undefined>
+
+/** Whatever a stage throws is a refusal: it never reaches the next middleware. */
+function stageMiddleware(pipeline: Pipeline, stage: Stage): Middleware {
+  return (message: IncomingMessage, response: ServerResponse, next: Next): void => {
+    const conclude = (error: AuthError | undefined): void => {
+      if (!error) {
+        next()
+        return
+      }
+      const known = admittedOf(message)
+      refuseRequest(pipeline.refuse(error, known?.request, known?.principal), response, next, 'respond')
+    }
+    let result: Awaitable<AuthError | undefined>
+    try {
+      result = stage(message)
+    } catch (thrown) {
+      result = unavailable(thrown)
+    }
+    if (result instanceof Promise) result.catch(unavailable).then(conclude)
+    else conclude(result)
+  }
+}

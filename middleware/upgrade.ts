@@ -1,0 +1,40 @@
+import type { Duplex } from 'node:stream'
+import type { Clock, Schedule } from '../lib/effects.ts'
+import type { Pipeline } from '../lib/pipeline.ts'
+import type { Boundary } from './boundary.ts'
+import { letThrough } from './let-through.ts'
+import { rawRequestOf } from './raw-request.ts'
+import { respondRaw } from './respond.ts'
+
+/** The longest delay that Node.js timers know. */
+const MAX_DELAY_MS = 2 ** 31 - 1
+
+/** The same decision for an upgrade: the socket is answered by hand, for there is no response object. */
+export function upgradeGate(pipeline: Pipeline, now: Clock, schedule: Schedule): Boundary['upgrade'] {
+  return async (message, socket) => {
+    // Without a listener, a client that resets the connection would end the process.
+    socket.on('error', () => socket.destroy())
+    const outcome = await pipeline.decide(rawRequestOf(message), 'upgrade')
+    if (!outcome.allowed) {
+      respondRaw(outcome.answer, socket)
+      return false
+    }
+    if (socket.destroyed) return false
+    const { principal } = outcome
+    letThrough(message, outcome, pipeline)
+    if (principal?.expiresAt !== undefined) closeAt(principal.expiresAt, socket, now, schedule)
+    return true
+  }
+}
+
+/** An upgraded socket does not outlive the credential that opened it. */
+function closeAt(expiresAt: number, socket: Duplex, now: Clock, schedule: Schedule): void {
+  let cancel: () => void = () => undefined
+  const wait = () => {
+    const remainingMs = (expiresAt - now()) * 1000
+    if (remainingMs <= 0) socket.destroy()
+    else cancel = schedule(wait, Math.min(remainingMs, MAX_DELAY_MS))
+  }
+  socket.once('close', () => cancel())
+  wait()
+}
