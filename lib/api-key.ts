@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { invalidOption } from './options.ts'
 
@@ -12,6 +12,10 @@ const SECRET_LENGTH = 32
 const CHECKSUM_LENGTH = 6
 const WORD = /^[a-z][a-z0-9]{0,31}$/
 const KEY = /^([a-z][a-z0-9]{0,31})_([a-z][a-z0-9]{0,31})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
+const MIN_PEPPER_BYTES = 32
+
+/** For secret scanners: whatever looks like a key of this format. The checksum tells which of them are keys. */
+export const API_KEY_PATTERN: RegExp = /\b[a-z][a-z0-9]{0,31}_[a-z][a-z0-9]{0,31}_[0-9A-Za-z]{38}\b/
 
 export interface ParsedApiKey {
   readonly prefix: string
@@ -27,15 +31,37 @@ export function parseApiKey(key: string): ParsedApiKey | undefined {
   return { prefix, environment }
 }
 
-/** What a store holds instead of the key: SHA-256, hex. A key has 190 random bits, so it needs no slow hash. */
-export function hashApiKey(key: string): string {
-  return hash('sha256', key, 'hex')
+/** A secret that turns the stored hashes into HMACs: a stolen table alone is then worth nothing. At least 32 bytes. */
+export type Pepper = Uint8Array
+
+/**
+ * What a store holds instead of a key, lower-case hex: its HMAC-SHA-256 under the pepper, or its SHA-256 without one.
+ * A key has 190 random bits, so it needs no slow hash.
+ */
+export function hashApiKey(key: string, pepper?: Pepper): string {
+  return pepper ? createHmac('sha256', pepper).update(key).digest('hex') : hash('sha256', key, 'hex')
+}
+
+/** Under which hashes a presented key may be stored: the newest pepper first, and without one, as imported keys are. */
+export function candidateHashes(key: string, peppers: readonly Pepper[]): readonly string[] {
+  const plain = hashApiKey(key)
+  return peppers.length === 0 ? [plain] : [...peppers.map((pepper) => hashApiKey(key, pepper)), plain]
+}
+
+/** @throws TypeError unless it is a list of secrets of at least 32 bytes */
+export function assertPeppers(factory: string, peppers: unknown): asserts peppers is readonly Pepper[] {
+  const isList = Array.isArray(peppers)
+  if (isList && peppers.every((pepper) => pepper instanceof Uint8Array && pepper.length >= MIN_PEPPER_BYTES)) return
+  throw invalidOption(
+    factory,
+    `"peppers" must be a list of secrets of at least ${MIN_PEPPER_BYTES} bytes, newest first`,
+  )
 }
 
 /** A new key from `random` bytes. */
-export function generateApiKey(prefix: string, environment: string, random: (size: number) => Uint8Array): string {
-  assertKeyWord('issueApiKey', 'prefix', prefix)
-  assertKeyWord('issueApiKey', 'environment', environment)
+export function generateApiKey(prefix: string, environment: string, random: RandomBytes = systemRandom): string {
+  assertKeyWord('generateApiKey', 'prefix', prefix)
+  assertKeyWord('generateApiKey', 'environment', environment)
   const body = `${prefix}_${environment}_${base62(SECRET_LENGTH, random)}`
   return body + checksumOf(body)
 }
@@ -46,8 +72,13 @@ export function assertKeyWord(factory: string, name: string, value: unknown): as
   }
 }
 
+/** Cryptographically strong random bytes. */
+export type RandomBytes = (size: number) => Uint8Array
+
+export const systemRandom: RandomBytes = (size) => randomBytes(size)
+
 /** Bytes above the largest multiple of 62 are dropped: a remainder of them would favour the first characters. */
-function base62(length: number, random: (size: number) => Uint8Array): string {
+function base62(length: number, random: RandomBytes): string {
   const fair = 256 - (256 % BASE62.length)
   let text = ''
   while (text.length < length) {
@@ -67,5 +98,3 @@ function checksumOf(body: string): string {
   }
   return text
 }
-
-export const systemRandom = (size: number): Uint8Array => randomBytes(size)

@@ -5,6 +5,7 @@ export type AuthErrorCode =
   | 'insufficient_scope'
   | 'access_denied'
   | 'misdirected_request'
+  | 'too_many_requests'
   | 'temporarily_unavailable'
 
 /**
@@ -18,6 +19,7 @@ export const AUTH_ERRORS: Readonly<Record<AuthErrorCode, { readonly status: numb
   insufficient_scope: { status: 403, title: 'The credential does not reach this far' },
   access_denied: { status: 403, title: 'Access is denied' },
   misdirected_request: { status: 421, title: 'This server does not answer for that host' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
   temporarily_unavailable: { status: 503, title: 'The request cannot be decided at the moment' },
 }
 
@@ -28,7 +30,7 @@ export interface AuthErrorOptions {
   readonly detail?: string
   /** The scopes that would be needed, for the challenge of a 403 (RFC 6750 §3.1). */
   readonly scope?: string
-  /** How long to wait, with a 503 (RFC 9110 §10.2.3). */
+  /** How long to wait, with a 429 or 503 (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds?: number
   /** What was thrown, for logs. Not shown to the caller. */
   readonly cause?: unknown

@@ -43,3 +43,25 @@ export function plainAddress(address: string): string {
   const withoutZone = address.split('%', 1)[0] ?? ''
   return MAPPED.exec(withoutZone)?.[1] ?? withoutZone
 }
+
+/**
+ * The network that an address is counted under: an IPv4 address by itself; of IPv6 the /64, which one customer has whole.
+ * What is no address is one network of its own.
+ */
+export function networkOf(address: string): string {
+  const version = isIP(address)
+  if (version === 4) return address
+  return version === 6 ? `${firstGroups(address, 4).join(':')}::/64` : ''
+}
+
+/** The first of an IPv6 address's eight groups, written out. */
+function firstGroups(address: string, count: number): string[] {
+  const [head = '', tail] = address.split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  // A dotted quad at the end stands for two groups.
+  const dotted = after.at(-1)?.includes('.') ? 1 : 0
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length - dotted
+  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after]
+  return groups.slice(0, count).map((group) => Number.parseInt(group, 16).toString(16))
+}

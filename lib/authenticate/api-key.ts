@@ -1,78 +1,44 @@
-import { assertKeyWord, hashApiKey, parseApiKey } from '../api-key.ts'
+import { candidateHashes, parseApiKey } from '../api-key.ts'
+import { keyProblem, limitProblem, principalFieldsOfKey } from '../api-key-record.ts'
 import { createChallenge } from '../challenge.ts'
 import { withDeadline } from '../deadline.ts'
-import { type Awaitable, type Clock, systemClock } from '../effects.ts'
-import { isToken } from '../header-name.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from '../options.ts'
-import { type ApiKeyRecord, type KeyStore, principalFieldsOf } from '../store/key-store.ts'
+import type { Awaitable } from '../effects.ts'
+import { AuthError } from '../errors.ts'
+import type { RequestView } from '../request-view.ts'
+import type { ApiKeyRecord } from '../store/key-store.ts'
+import { type ApiKeyOptions, type ApiKeySettings, apiKeySettings } from './api-key/options.ts'
 import {
   ABSENT,
   type Authentication,
   type Authenticator,
   authenticatedAs,
-  type CredentialSource,
   malformed,
   rejected,
+  rejectedWith,
 } from './authenticator.ts'
 import { readCredential } from './credential.ts'
 
-export interface ApiKeyOptions {
-  readonly keys: KeyStore
-  /** Which environments' keys are accepted, such as `['live']`. Others are refused before the store is asked. */
-  readonly environments: readonly string[]
-  /** Headers that may hold a key. Default `X-API-Key`. */
-  readonly headers?: readonly string[]
-  /** An `Authorization` scheme that may hold a key as well, such as `ApiKey`. Default none. */
-  readonly scheme?: string
-  /** The prefix of the keys. Default `sk`. */
-  readonly prefix?: string
-  readonly realm?: string
-  /** How long the store may take. Default 2,000. */
-  readonly deadlineMs?: number
-  readonly now?: Clock
-}
-
-const OPTIONS = ['keys', 'environments', 'headers', 'scheme', 'prefix', 'realm', 'deadlineMs', 'now']
+export type { ApiKeyOptions } from './api-key/options.ts'
 
 /** One answer for every bad key: unknown, wrong, expired and revoked look the same from outside. */
 const DETAIL = 'The API key is not valid.'
 
+/** What a key of another system may look like: enough to be a secret, and nothing that needs decoding. */
+const FOREIGN_KEY = /^[\x21-\x7e]{16,256}$/
+
 /**
  * API keys, by header only, looked up by their hash. A key of another form, with a wrong checksum or of another
  * environment dies before the store is asked.
+ * @throws TypeError when an option is missing, unknown or unsafe
  */
 export function apiKeyAuthenticator(options: ApiKeyOptions): Authenticator {
-  const { keys, environments, headers, scheme, prefix, realm, deadlineMs, now } = checked(options)
-  const sources: CredentialSource[] = headers.map((header) => ({ header }))
-  if (scheme !== undefined) sources.push({ header: 'authorization', scheme })
-
-  function judge(record: ApiKeyRecord | undefined): Authentication {
-    if (!record) return rejected('unknown', DETAIL)
-    if (!environments.has(record.environment)) return rejected('environment', DETAIL)
-    if (record.revokedAt !== undefined) return rejected('revoked', DETAIL)
-    if (record.expiresAt !== undefined && !(now() < record.expiresAt)) return rejected('expired', DETAIL)
-    return authenticatedAs(principalFieldsOf(record))
-  }
-
-  function verify(key: string): Awaitable<Authentication> {
-    const parsed = parseApiKey(key)
-    if (!parsed || parsed.prefix !== prefix) return rejected('format', DETAIL)
-    if (!environments.has(parsed.environment)) return rejected('environment', DETAIL)
-    const record = withDeadline('key store', deadlineMs, keys.findByHash(hashApiKey(key)))
-    return record instanceof Promise ? record.then(judge) : judge(record)
-  }
-
+  const settings = apiKeySettings(options)
+  const { sources, challenge, urlParameters } = settings
   return {
     method: 'api-key',
-    challenges: [
-      createChallenge(scheme ?? 'ApiKey', {
-        realm,
-        in: 'header',
-        name: scheme ? 'Authorization' : (options.headers?.[0] ?? 'X-API-Key'),
-      }),
-    ],
+    challenges: [createChallenge(challenge.scheme, { realm: settings.realm, in: 'header', name: challenge.header })],
     sources,
-    urlParameters: [...new Set([...headers, 'api_key', 'apikey', 'api-key'])],
+    urlParameters,
     issuers: [],
     authenticate(request) {
       let presented: string | undefined
@@ -82,48 +48,38 @@ export function apiKeyAuthenticator(options: ApiKeyOptions): Authenticator {
         if (presented !== undefined) return malformed({ reason: 'two credentials', detail: 'Present one API key.' })
         presented = key
       }
-      return presented === undefined ? ABSENT : verify(presented)
+      return presented === undefined ? ABSENT : verify(settings, presented, request)
     },
   }
 }
 
-function checked(options: ApiKeyOptions) {
-  const factory = 'apiKeyAuthenticator'
-  assertKnownKeys(factory, options, OPTIONS)
-  const {
-    keys,
-    environments,
-    headers = ['X-API-Key'],
-    scheme,
-    prefix = 'sk',
-    realm = 'api',
-    deadlineMs = 2_000,
-    now = systemClock,
-  } = options
-  if (typeof keys?.findByHash !== 'function')
-    throw invalidOption(factory, '"keys" must be a KeyStore, such as memoryKeyStore()')
-  assertStrings(factory, 'environments', environments)
-  for (const environment of environments) assertKeyWord(factory, 'environments', environment)
-  assertStrings(factory, 'headers', headers)
-  assertKeyWord(factory, 'prefix', prefix)
-  assertPositiveNumber(factory, 'deadlineMs', deadlineMs)
-  assertFunction(factory, 'now', now)
-  for (const header of headers) {
-    if (!isToken(header) || header.toLowerCase() === 'authorization') {
-      throw invalidOption(factory, '"headers" holds no header name of its own; for Authorization, set "scheme"')
-    }
-  }
-  if (scheme !== undefined && (!isToken(scheme) || /^bearer$/i.test(scheme))) {
-    throw invalidOption(factory, '"scheme" must be an auth scheme such as "ApiKey"; Bearer is for access tokens')
-  }
-  return {
-    keys,
-    environments: new Set(environments),
-    headers: headers.map((header) => header.toLowerCase()),
-    scheme,
-    prefix,
-    realm,
-    deadlineMs,
-    now,
-  }
+function verify(settings: ApiKeySettings, key: string, request: RequestView): Awaitable<Authentication> {
+  const problem = formProblem(settings, key)
+  if (problem) return refuse(settings, problem, request)
+  const hashes = candidateHashes(key, settings.peppers)
+  const record = withDeadline('key store', settings.deadlineMs, settings.keys.findByHash(hashes))
+  if (record instanceof Promise) return record.then((found) => judge(settings, found, request))
+  return judge(settings, record, request)
+}
+
+/** What can be told of a key without a store. */
+function formProblem({ prefix, environments, foreignKeys }: ApiKeySettings, key: string): string | undefined {
+  const parsed = parseApiKey(key)
+  if (parsed?.prefix === prefix) return environments.has(parsed.environment) ? undefined : 'environment'
+  return foreignKeys && !key.startsWith(`${prefix}_`) && FOREIGN_KEY.test(key) ? undefined : 'format'
+}
+
+function judge(settings: ApiKeySettings, record: ApiKeyRecord | undefined, request: RequestView): Authentication {
+  const problem = record ? keyProblem(record, settings.environments, settings.now()) : 'unknown'
+  if (problem || !record) return refuse(settings, problem ?? 'unknown', request)
+  const limit = limitProblem(record, request)
+  if (limit) return rejectedWith(new AuthError('access_denied', { reason: limit }))
+  settings.usage?.note(record.id)
+  return authenticatedAs(principalFieldsOfKey(record))
+}
+
+/** Bad keys are counted by the network they come from; good ones never are. */
+function refuse(settings: ApiKeySettings, reason: string, request: RequestView): Authentication {
+  const tooMany = settings.guesses?.note(request.clientAddress)
+  return tooMany ? rejectedWith(tooMany) : rejected(reason, DETAIL)
 }

@@ -1,35 +1,59 @@
 import { LRUCache } from 'lru-cache'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertKnownKeys, assertPositiveNumber } from '../options.ts'
-import type { ApiKeyRecord, KeyStore } from './key-store.ts'
+import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
 import type { CachedToken, TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
 export function memoryKeyStore(records: readonly ApiKeyRecord[] = []): KeyStore {
-  const byHash = new Map<string, ApiKeyRecord>()
+  const idsByHash = new Map<string, string>()
   const byId = new Map<string, ApiKeyRecord>()
 
   function insert(record: ApiKeyRecord): void {
-    if (byId.has(record.id) || byHash.has(record.hash)) throw new Error('memoryKeyStore: the key is there already')
-    put({ ...record, scopes: Object.freeze([...record.scopes]), roles: Object.freeze([...record.roles]) })
+    if (byId.has(record.id) || idsByHash.has(record.hash)) throw new DuplicateKeyError('the key is there already')
+    idsByHash.set(record.hash, record.id)
+    put(record)
   }
 
-  function put(record: ApiKeyRecord): void {
-    Object.freeze(record)
-    byId.set(record.id, record)
-    byHash.set(record.hash, record)
+  function put(record: ApiKeyRecord): ApiKeyRecord {
+    const kept = Object.freeze(structuredClone(record))
+    byId.set(kept.id, kept)
+    return kept
   }
 
   for (const record of records) insert(record)
   return {
-    findByHash: (hash) => byHash.get(hash),
+    findByHash(hashes) {
+      const id = hashes.map((hash) => idsByHash.get(hash)).find((found) => found !== undefined)
+      return id === undefined ? undefined : byId.get(id)
+    },
     findById: (id) => byId.get(id),
     insert,
+    update(id, changes) {
+      const record = byId.get(id)
+      return record && put(withChanges(record, changes))
+    },
+    replace(id, successor, graceUntil) {
+      const record = byId.get(id)
+      if (!record || record.revokedAt !== undefined || record.replacedBy !== undefined) return undefined
+      insert(successor)
+      return put({ ...record, replacedBy: successor.id, graceUntil })
+    },
     revoke(id, revokedAt) {
       const record = byId.get(id)
-      if (!record) return false
-      if (record.revokedAt === undefined) put({ ...record, revokedAt })
-      return true
+      return record && put({ ...record, revokedAt: record.revokedAt ?? revokedAt })
+    },
+    list(query) {
+      const found = [...byId.values()].filter((record) => isAskedFor(record, query))
+      return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, query.limit)
+    },
+    touch(uses, intervalSeconds) {
+      for (const { id, usedAt } of uses) {
+        const record = byId.get(id)
+        if (record && !(usedAt - (record.lastUsedAt ?? Number.NEGATIVE_INFINITY) < intervalSeconds)) {
+          put({ ...record, lastUsedAt: usedAt })
+        }
+      }
     },
   }
 }

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { assertKnownKeys, assertString } from '../options.ts'
-import type { ApiKeyRecord, KeyStore } from './key-store.ts'
+import { API_KEY_COLUMN_NAMES, columnsOfChanges, type Row, recordOfRow, valuesOfRecord } from './api-key-row.ts'
+import { type ApiKeyRecord, DuplicateKeyError, type KeyQuery, type KeyStore } from './key-store.ts'
+import { migrateSqlite } from './sqlite-schema.ts'
 
 export interface SqliteKeyStoreOptions {
   /** The database file; it is made when absent. */
@@ -11,29 +13,10 @@ export interface SqliteKeyStore extends KeyStore {
   close(): void
 }
 
-const SCHEMA_VERSION = 1
-
 /** `synchronous = FULL`: what is acknowledged survives a power cut, in write-ahead mode too. */
 const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;'
-
-const SCHEMA = `
-  CREATE TABLE api_keys (
-    id TEXT PRIMARY KEY,
-    hash TEXT NOT NULL UNIQUE,
-    owner TEXT NOT NULL,
-    label TEXT,
-    environment TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    roles TEXT NOT NULL,
-    tenant_id TEXT,
-    tier TEXT,
-    user_id TEXT,
-    created_at REAL NOT NULL,
-    expires_at REAL,
-    revoked_at REAL
-  ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`
+const PLACEHOLDERS = API_KEY_COLUMN_NAMES.map(() => '?').join(', ')
+const INSERT = `INSERT INTO api_keys (${API_KEY_COLUMN_NAMES.join(', ')}) VALUES (${PLACEHOLDERS})`
 
 /**
  * API keys in a SQLite file, by Node's own driver: durable, without a server. Several processes may share the file.
@@ -45,84 +28,94 @@ export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
   assertString('sqliteKeyStore', 'file', options.file)
   const database = new DatabaseSync(options.file)
   database.exec(PRAGMAS)
-  migrate(database)
+  migrateSqlite(database)
   const byHash = database.prepare('SELECT * FROM api_keys WHERE hash = ?')
   const byId = database.prepare('SELECT * FROM api_keys WHERE id = ?')
-  const insert = database.prepare(`
-    INSERT INTO api_keys (id, hash, owner, label, environment, scopes, roles, tenant_id, tier, user_id,
-      created_at, expires_at, revoked_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const revoke = database.prepare('UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
+  const insertRow = database.prepare(INSERT)
+  const replaceRow = database.prepare(`
+    UPDATE api_keys SET replaced_by = ?, grace_until = ?
+    WHERE id = ? AND revoked_at IS NULL AND replaced_by IS NULL RETURNING *`)
+  const revokeRow = database.prepare(
+    'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *',
+  )
+  const touchRow = database.prepare(`
+    UPDATE api_keys SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR ?1 - last_used_at >= ?3)`)
+
+  function transaction<T>(work: () => T): T {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  function insert(record: ApiKeyRecord): void {
+    try {
+      insertRow.run(...valuesOfRecord(record))
+    } catch (error) {
+      if (!/UNIQUE constraint/.test((error as Error).message)) throw error
+      throw new DuplicateKeyError('the key is there already', { cause: error })
+    }
+  }
+
   return {
-    findByHash: (hash) => recordOf(byHash.get(hash) as Row | undefined),
-    findById: (id) => recordOf(byId.get(id) as Row | undefined),
-    insert(record) {
-      insert.run(...valuesOf(record))
+    findByHash(hashes) {
+      for (const hash of hashes) {
+        const record = optional(byHash.get(hash))
+        if (record) return record
+      }
+      return undefined
     },
-    revoke: (id, revokedAt) => revoke.run(revokedAt, id).changes > 0,
+    findById: (id) => optional(byId.get(id)),
+    insert,
+    update(id, changes) {
+      const { columns, values } = columnsOfChanges(changes)
+      if (columns.length === 0) return optional(byId.get(id))
+      const assignments = columns.map((column) => `${column} = ?`).join(', ')
+      return optional(
+        database.prepare(`UPDATE api_keys SET ${assignments} WHERE id = ? RETURNING *`).get(...values, id),
+      )
+    },
+    replace: (id, successor, graceUntil) =>
+      transaction(() => {
+        const replaced = optional(replaceRow.get(successor.id, graceUntil, id))
+        if (replaced) insert(successor)
+        return replaced
+      }),
+    revoke: (id, revokedAt) => optional(revokeRow.get(revokedAt, id)),
+    list: (query) => selectPage(database, query),
+    touch: (uses, intervalSeconds) =>
+      transaction(() => {
+        for (const { id, usedAt } of uses) touchRow.run(usedAt, id, intervalSeconds)
+      }),
     close: () => database.close(),
   }
 }
 
-function migrate(database: DatabaseSync): void {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (version > SCHEMA_VERSION) {
-      throw new Error(
-        `sqliteKeyStore: the file has schema ${version}; this gatewarden knows ${SCHEMA_VERSION}. Update it`,
-      )
-    }
-    if (version === 0) database.exec(SCHEMA)
-    database.exec('COMMIT')
-  } catch (error) {
-    database.exec('ROLLBACK')
-    throw error
+function selectPage(database: DatabaseSync, query: KeyQuery): readonly ApiKeyRecord[] {
+  const { owner, unusedSince, expiringBefore, activeOnly, after, limit } = query
+  const conditions: string[] = ['id > ?']
+  const values: (string | number)[] = [after ?? '']
+  const where = (condition: string, value: string | number | undefined) => {
+    if (value === undefined) return
+    conditions.push(condition)
+    values.push(value)
   }
+  where('owner = ?', owner)
+  where('coalesce(last_used_at, created_at) < ?', unusedSince)
+  where('expires_at < ?', expiringBefore)
+  if (activeOnly) conditions.push('revoked_at IS NULL AND replaced_by IS NULL')
+  const text = `SELECT * FROM api_keys WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ?`
+  return database
+    .prepare(text)
+    .all(...values, limit)
+    .map((row) => recordOfRow(row as Row))
 }
 
-type Row = Readonly<Record<string, string | number | null>>
-
-const COLUMNS = [
-  ['id', 'id'],
-  ['hash', 'hash'],
-  ['owner', 'owner'],
-  ['label', 'label'],
-  ['environment', 'environment'],
-  ['tenantId', 'tenant_id'],
-  ['tier', 'tier'],
-  ['userId', 'user_id'],
-  ['createdAt', 'created_at'],
-  ['expiresAt', 'expires_at'],
-  ['revokedAt', 'revoked_at'],
-] as const
-
-function recordOf(row: Row | undefined): ApiKeyRecord | undefined {
-  if (!row) return undefined
-  const record: Record<string, unknown> = {
-    scopes: JSON.parse(String(row.scopes)),
-    roles: JSON.parse(String(row.roles)),
-  }
-  for (const [field, column] of COLUMNS) {
-    if (row[column] !== null) record[field] = row[column]
-  }
-  return record as unknown as ApiKeyRecord
-}
-
-function valuesOf(record: ApiKeyRecord): (string | number | null)[] {
-  return [
-    record.id,
-    record.hash,
-    record.owner,
-    record.label ?? null,
-    record.environment,
-    JSON.stringify(record.scopes),
-    JSON.stringify(record.roles),
-    record.tenantId ?? null,
-    record.tier ?? null,
-    record.userId ?? null,
-    record.createdAt,
-    record.expiresAt ?? null,
-    record.revokedAt ?? null,
-  ]
+function optional(row: unknown): ApiKeyRecord | undefined {
+  return row === undefined ? undefined : recordOfRow(row as Row)
 }
