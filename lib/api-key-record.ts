@@ -21,7 +21,7 @@ export function principalFieldsOfKey(record: ApiKeyRecord): PrincipalFields {
 }
 
 /** When a key stops working by itself: its expiry, or the end of its grace. */
-export function endOf({ expiresAt, graceUntil }: ApiKeyRecord): number | undefined {
+export function endOf({ expiresAt, graceUntil }: Pick<ApiKeyRecord, 'expiresAt' | 'graceUntil'>): number | undefined {
   if (expiresAt === undefined || graceUntil === undefined) return expiresAt ?? graceUntil
   return Math.min(expiresAt, graceUntil)
 }

@@ -11,6 +11,7 @@ export {
   type RandomBytes,
 } from './api-key.ts'
 export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
+export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts'
 export {
   type ApiKeys,
   type ApiKeysOptions,
@@ -23,6 +24,7 @@ export {
 } from './keys/api-keys.ts'
 export { type ApiKeyEvent, keyEvents } from './keys/key-event.ts'
 export type { ApiKeyFields } from './keys/key-fields.ts'
+export { type KeyStatus, type KeyView, viewOfKey } from './keys/key-view.ts'
 export { type UsageTracker, type UsageTrackerOptions, usageTracker } from './keys/usage-tracker.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
 export {

@@ -19,7 +19,7 @@ export function refuseRequest(refusal: Refusal, response: ServerResponse, next: 
   }
 }
 
-function respond({ status, headers, body }: Answer, response: ServerResponse): void {
+export function respond({ status, headers, body }: Answer, response: ServerResponse): void {
   response.statusCode = status
   for (const name in headers) response.setHeader(name, headers[name] as string)
   response.end(body)
