@@ -13,10 +13,11 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   if (body !== undefined) return { value: body }
   const { 'content-length': length, 'transfer-encoding': encoding, 'content-type': type = '' } = request.headers
   if (encoding === undefined && (length === undefined || length === '0')) return { value: undefined }
-  if (!/^application\/json *(?:;|$)/i.test(type)) return { status: 415 }
+  if (!/^application\/(?:merge-patch\+)?json *(?:;|$)/i.test(type)) return { status: 415 }
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request) {
+  // The stream outlives the loop: a body that is too large still gets its answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length
     if (size > maxBytes) return { status: 413 }
     chunks.push(chunk as Buffer)
