@@ -1,11 +1,11 @@
 import { candidateHashes, parseApiKey } from '../api-key.ts'
 import { keyProblem, limitProblem, principalFieldsOfKey } from '../api-key-record.ts'
 import { createChallenge } from '../challenge.ts'
-import { withDeadline } from '../deadline.ts'
 import type { Awaitable } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import type { RequestView } from '../request-view.ts'
 import type { ApiKeyRecord } from '../store/key-store.ts'
+import { lookUp } from './api-key/look-up.ts'
 import { type ApiKeyOptions, type ApiKeySettings, apiKeySettings } from './api-key/options.ts'
 import {
   ABSENT,
@@ -56,8 +56,7 @@ export function apiKeyAuthenticator(options: ApiKeyOptions): Authenticator {
 function verify(settings: ApiKeySettings, key: string, request: RequestView): Awaitable<Authentication> {
   const problem = formProblem(settings, key)
   if (problem) return refuse(settings, problem, request)
-  const hashes = candidateHashes(key, settings.peppers)
-  const record = withDeadline('key store', settings.deadlineMs, settings.keys.findByHash(hashes))
+  const record = lookUp(settings, candidateHashes(key, settings.peppers))
   if (record instanceof Promise) return record.then((found) => judge(settings, found, request))
   return judge(settings, record, request)
 }

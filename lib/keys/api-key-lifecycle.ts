@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { generateApiKey, hashApiKey } from '../api-key.ts'
+import { invalidOption } from '../options.ts'
 import { type ApiKeyChanges, type ApiKeyRecord, DuplicateKeyError, withChanges } from '../store/key-store.ts'
 import type {
   ApiKeys,
@@ -52,7 +53,8 @@ export class ApiKeyLifecycle implements ApiKeys {
 
   async list(listing: KeyListing = {}): Promise<KeyPage> {
     const { owner, cursor, unusedForSeconds, expiringWithinSeconds, activeOnly } = listing
-    const limit = Math.min(listing.limit ?? DEFAULT_PAGE, MAX_PAGE)
+    const limit = Math.min(Math.floor(listing.limit ?? DEFAULT_PAGE), MAX_PAGE)
+    if (!(limit >= 1)) throw invalidOption('list', '"limit" must be a number of at least 1')
     const now = this.#options.now()
     const records = await this.#options.store.list({
       limit: limit + 1,
@@ -76,7 +78,8 @@ export class ApiKeyLifecycle implements ApiKeys {
     if (unusable) return invalid(unusable)
     const updated = await this.#options.store.update(id, changes)
     if (!updated) return notFound(id)
-    this.#publish('updated', updated, actor, Object.keys(changes))
+    const changed = CHANGEABLE_FIELDS.filter((name) => changes[name] !== undefined)
+    this.#publish('updated', updated, actor, changed)
     return updated
   }
 

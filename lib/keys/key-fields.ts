@@ -68,7 +68,7 @@ function valueProblem(name: string, value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return 'must be a non-empty string'
   if (name === 'environment' && !ENVIRONMENT.test(value)) return 'must be a lower-case word such as "live"'
   if (name !== 'label') return undefined
-  return value.length > MAX_LABEL_LENGTH || CONTROL_CHARACTERS.test(value)
+  return value.length > MAX_LABEL_LENGTH || CONTROL_CHARACTERS.test(value) || !value.isWellFormed()
     ? 'must be at most 200 printable characters'
     : undefined
 }
@@ -85,7 +85,7 @@ function listProblem(name: string, value: unknown): string | undefined {
     else value.map(parseAllowedRoute)
     return undefined
   } catch (error) {
-    return (error as Error).message
+    return (error as Error).message.replace(/^.*"allowedNetworks" /, '')
   }
 }
 

@@ -42,10 +42,17 @@ export function usageTracker(options: UsageTrackerOptions): UsageTracker {
   let written = new Map<string, number>()
   let forgetAt = now() + intervalSeconds
   let cancel: (() => void) | undefined
+  let writing: Promise<void> = Promise.resolve()
 
-  async function flush(): Promise<void> {
+  /** One write after the other: a slow store is not asked again before it has answered, and a shutdown waits for all. */
+  function flush(): Promise<void> {
     cancel?.()
     cancel = undefined
+    writing = writing.then(write)
+    return writing
+  }
+
+  async function write(): Promise<void> {
     if (pending.size === 0) return
     const batch = pending
     pending = new Map()

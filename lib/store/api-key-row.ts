@@ -1,3 +1,4 @@
+import { storedRecord } from './checked-record.ts'
 import type { ApiKeyChanges, ApiKeyRecord } from './key-store.ts'
 
 /** A record's fields and the columns that the SQL stores keep them in. Lists are JSON text. */
@@ -29,23 +30,14 @@ export type Row = Readonly<Record<string, SqlValue>>
 
 const LISTS: ReadonlySet<string> = new Set(['scopes', 'roles', 'allowedNetworks', 'allowedRoutes'])
 
-/** @throws Error when the row is not what this store wrote: an answer that cannot be read is no answer */
+/** @throws Error when the row is not what this store wrote */
 export function recordOfRow(row: Row): ApiKeyRecord {
   const record: Record<string, unknown> = {}
   for (const [field, column] of API_KEY_COLUMNS) {
     const value = row[column]
-    if (value !== null && value !== undefined) record[field] = LISTS.has(field) ? listOf(value) : value
+    if (value !== null && value !== undefined) record[field] = LISTS.has(field) ? JSON.parse(String(value)) : value
   }
-  if (typeof record.id !== 'string' || typeof record.hash !== 'string' || typeof record.environment !== 'string') {
-    throw new Error('the key store answered with a row that is no API key')
-  }
-  return Object.freeze(record) as unknown as ApiKeyRecord
-}
-
-function listOf(value: SqlValue): readonly string[] {
-  const list: unknown = JSON.parse(String(value))
-  if (!Array.isArray(list)) throw new Error('the key store answered with a row that is no API key')
-  return Object.freeze(list)
+  return storedRecord(record)
 }
 
 /** A record's values in the order of the columns. */

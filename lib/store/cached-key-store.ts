@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { withDeadline } from '../deadline.ts'
 import { type Awaitable, type Clock, systemClock } from '../effects.ts'
-import { assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
+import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
+import { answeredRecord } from './checked-record.ts'
 import type { ApiKeyRecord, KeyStore } from './key-store.ts'
 
 export interface CachedKeyStoreOptions {
@@ -11,6 +13,8 @@ export interface CachedKeyStoreOptions {
   readonly ttlSeconds?: number
   /** How long it is believed that there is no such key. Default 2. */
   readonly missTtlSeconds?: number
+  /** How long a look-up may take before it fails and the store is asked anew. Default 2,000. */
+  readonly deadlineMs?: number
   readonly now?: Clock
 }
 
@@ -25,37 +29,50 @@ interface Entry {
  * is not remembered.
  */
 export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
-  const { store, maxEntries, ttlSeconds, missTtlSeconds, now } = checked(options)
-  const idsToNames = new Map<string, string>()
+  const { store, maxEntries, ttlSeconds, missTtlSeconds, deadlineMs, now } = checked(options)
+  const hashesById = new Map<string, string>()
+  // By the hash that a key has, not by the question that found it: a change then finds the one entry there is.
   const known = new LRUCache<string, Entry>({
     max: maxEntries,
-    dispose: ({ record }) => idsToNames.delete(record.id),
+    dispose: ({ record }) => hashesById.delete(record.id),
   })
-  // Junk must not push out real keys, so misses have a cache of their own.
+  // Junk must not push out real keys, so misses have a cache of their own. These are by the whole question.
   const misses = new LRUCache<string, number>({ max: maxEntries })
   const inFlight = new Map<string, Promise<ApiKeyRecord | undefined>>()
   let changes = 0
 
-  function keep(name: string, record: ApiKeyRecord | undefined, changesBefore: number): ApiKeyRecord | undefined {
-    // What was read while something changed may be what it was before.
-    if (changes !== changesBefore) return record
-    if (record) {
-      known.set(name, { record, until: now() + ttlSeconds })
-      idsToNames.set(record.id, name)
-    } else misses.set(name, now() + missTtlSeconds)
-    return record
+  function believed(hashes: readonly string[]): ApiKeyRecord | undefined {
+    for (const hash of hashes) {
+      const entry = known.get(hash)
+      if (entry && now() < entry.until) return entry.record
+    }
+    return undefined
   }
 
-  function load(name: string, hashes: readonly string[]): Awaitable<ApiKeyRecord | undefined> {
+  /** @param askedAt from then on it is believed: a slow answer is an old one */
+  function keep(question: string, record: ApiKeyRecord | undefined, askedAt: number): void {
+    if (record) {
+      known.set(record.hash, { record, until: askedAt + ttlSeconds })
+      hashesById.set(record.id, record.hash)
+    } else misses.set(question, askedAt + missTtlSeconds)
+  }
+
+  function load(question: string, hashes: readonly string[]): Awaitable<ApiKeyRecord | undefined> {
     const changesBefore = changes
+    const askedAt = now()
+    const conclude = (answer: unknown): ApiKeyRecord | undefined => {
+      const record = answeredRecord(answer, hashes)
+      // What was read while something changed may be what it was before.
+      if (changes === changesBefore) keep(question, record, askedAt)
+      return record
+    }
     const answer = store.findByHash(hashes)
-    if (!(answer instanceof Promise)) return keep(name, answer, changesBefore)
-    const pending = answer
-      .then((record) => keep(name, record, changesBefore))
-      .finally(() => {
-        if (inFlight.get(name) === pending) inFlight.delete(name)
-      })
-    inFlight.set(name, pending)
+    if (!(answer instanceof Promise)) return conclude(answer)
+    // Without a deadline, an answer that never comes would keep all that ask after it waiting for ever.
+    const pending = Promise.resolve(withDeadline('key store', deadlineMs, answer.then(conclude))).finally(() => {
+      if (inFlight.get(question) === pending) inFlight.delete(question)
+    })
+    inFlight.set(question, pending)
     return pending
   }
 
@@ -74,18 +91,18 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
     changes++
     inFlight.clear()
     misses.clear()
-    const name = idsToNames.get(id)
-    if (name !== undefined) known.delete(name)
+    const hash = hashesById.get(id)
+    if (hash !== undefined) known.delete(hash)
   }
 
   return {
     findByHash(hashes) {
-      const name = hashes[0] ?? ''
-      const entry = known.get(name)
-      if (entry && now() < entry.until) return entry.record
-      const missUntil = misses.get(name)
+      const record = believed(hashes)
+      if (record) return record
+      const question = hashes.length === 1 ? (hashes[0] as string) : hashes.join()
+      const missUntil = misses.get(question)
       if (missUntil !== undefined && now() < missUntil) return undefined
-      return inFlight.get(name) ?? load(name, hashes)
+      return inFlight.get(question) ?? load(question, hashes)
     },
     findById: (id) => store.findById(id),
     list: (query) => store.list(query),
@@ -99,11 +116,14 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
 
 function checked(options: CachedKeyStoreOptions): Required<CachedKeyStoreOptions> {
   const factory = 'cachedKeyStore'
-  assertKnownKeys(factory, options, ['store', 'maxEntries', 'ttlSeconds', 'missTtlSeconds', 'now'])
-  const { store, maxEntries = 10_000, ttlSeconds = 30, missTtlSeconds = 2, now = systemClock } = options
+  assertKnownKeys(factory, options, ['store', 'maxEntries', 'ttlSeconds', 'missTtlSeconds', 'deadlineMs', 'now'])
+  const { store, maxEntries = 10_000, ttlSeconds = 30, missTtlSeconds = 2 } = options
+  const { deadlineMs = 2_000, now = systemClock } = options
   if (typeof store?.findByHash !== 'function') throw invalidOption(factory, '"store" must be a KeyStore')
   assertPositiveNumber(factory, 'maxEntries', maxEntries, 1)
   assertPositiveNumber(factory, 'ttlSeconds', ttlSeconds)
   assertPositiveNumber(factory, 'missTtlSeconds', missTtlSeconds)
-  return { store, maxEntries: Math.floor(maxEntries), ttlSeconds, missTtlSeconds, now }
+  assertPositiveNumber(factory, 'deadlineMs', deadlineMs)
+  assertFunction(factory, 'now', now)
+  return { store, maxEntries: Math.floor(maxEntries), ttlSeconds, missTtlSeconds, deadlineMs, now }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertKnownKeys, assertPositiveNumber } from '../options.ts'
+import { storedRecord } from './checked-record.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
 import type { CachedToken, TokenCache } from './token-cache.ts'
 
@@ -16,7 +17,7 @@ export function memoryKeyStore(records: readonly ApiKeyRecord[] = []): KeyStore 
   }
 
   function put(record: ApiKeyRecord): ApiKeyRecord {
-    const kept = Object.freeze(structuredClone(record))
+    const kept = storedRecord(structuredClone(record))
     byId.set(kept.id, kept)
     return kept
   }

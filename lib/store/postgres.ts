@@ -39,9 +39,14 @@ const STATEMENTS = {
       INSERT INTO gatewarden_api_keys (${COLUMNS}) SELECT ${PLACEHOLDERS} FROM old
     ) SELECT * FROM old`,
   revoke: 'UPDATE gatewarden_api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING *',
-  touch: `UPDATE gatewarden_api_keys AS key SET last_used_at = use.used_at
-    FROM unnest($1::text[], $2::double precision[]) AS use (id, used_at)
-    WHERE key.id = use.id AND (key.last_used_at IS NULL OR use.used_at - key.last_used_at >= $3)`,
+  // Rows are locked in one order: instances that touch the same keys would end in a deadlock otherwise.
+  touch: `WITH due AS (
+      SELECT key.id, use.used_at FROM gatewarden_api_keys AS key
+      JOIN unnest($1::text[], $2::double precision[]) AS use (id, used_at) ON use.id = key.id
+      WHERE key.last_used_at IS NULL OR use.used_at - key.last_used_at >= $3
+      ORDER BY key.id FOR NO KEY UPDATE OF key
+    ) UPDATE gatewarden_api_keys AS key SET last_used_at = due.used_at FROM due
+    WHERE key.id = due.id AND (key.last_used_at IS NULL OR due.used_at - key.last_used_at >= $3)`,
 } as const
 
 /**
@@ -64,11 +69,12 @@ export function postgresKeyStore(options: PostgresKeyStoreOptions): KeyStore {
 
   return {
     findByHash: async (hashes) => (await run('findByHash', [hashes]))[0],
-    findById: async (id) => (await run('findById', [id]))[0],
+    findById: async (id) => (isText(id) ? (await run('findById', [id]))[0] : undefined),
     insert: async (record) => {
       await run('insert', valuesOfRecord(record)).catch(orDuplicate)
     },
     async update(id, changes) {
+      if (!isText(id)) return undefined
       const { columns, values } = columnsOfChanges(changes)
       if (columns.length === 0) return (await run('findById', [id]))[0]
       const assignments = columns.map((column, index) => `${column} = $${index + 2}`).join(', ')
@@ -76,9 +82,11 @@ export function postgresKeyStore(options: PostgresKeyStoreOptions): KeyStore {
       const { rows } = await pool.query({ text, values: [id, ...values] })
       return rows[0] === undefined ? undefined : recordOfRow(rows[0] as Row)
     },
-    replace: async (id, successor, graceUntil) =>
-      (await run('replace', [...valuesOfRecord(successor), graceUntil, id]).catch(orDuplicate))[0],
-    revoke: async (id, revokedAt) => (await run('revoke', [id, revokedAt]))[0],
+    async replace(id, successor, graceUntil) {
+      if (!isText(id)) return undefined
+      return (await run('replace', [...valuesOfRecord(successor), graceUntil, id]).catch(orDuplicate))[0]
+    },
+    revoke: async (id, revokedAt) => (isText(id) ? (await run('revoke', [id, revokedAt]))[0] : undefined),
     list: (query) => selectPage(pool, query),
     async touch(uses, intervalSeconds) {
       await run('touch', [uses.map(({ id }) => id), uses.map(({ usedAt }) => usedAt), intervalSeconds])
@@ -95,8 +103,9 @@ export async function migratePostgres(pool: PostgresPool): Promise<void> {
 }
 
 async function selectPage(pool: PostgresPool, query: KeyQuery): Promise<readonly ApiKeyRecord[]> {
-  const { owner, unusedSince, expiringBefore, activeOnly, after, limit } = query
-  const values: SqlValue[] = [after ?? '', limit]
+  const { owner, unusedSince, expiringBefore, activeOnly, after = '', limit } = query
+  if (!isText(after) || (owner !== undefined && !isText(owner))) return []
+  const values: SqlValue[] = [after, limit]
   const conditions = ['id > $1']
   const where = (condition: (placeholder: string) => string, value: SqlValue | undefined) => {
     if (value === undefined) return
@@ -110,6 +119,11 @@ async function selectPage(pool: PostgresPool, query: KeyQuery): Promise<readonly
   const text = `SELECT * FROM gatewarden_api_keys WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT $2`
   const { rows } = await pool.query({ text, values })
   return rows.map((row) => recordOfRow(row as Row))
+}
+
+/** PostgreSQL fails on a text with a NUL; no key can have one, so what holds it names no key. */
+function isText(value: string): boolean {
+  return !value.includes('\0')
 }
 
 function orDuplicate(error: unknown): never {

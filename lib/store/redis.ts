@@ -1,10 +1,12 @@
 import { assertFunction, assertKnownKeys, assertString } from '../options.ts'
+import { storedRecord } from './checked-record.ts'
 import {
   type ApiKeyRecord,
   DuplicateKeyError,
   isAskedFor,
   type KeyQuery,
   type KeyStore,
+  type KeyUse,
   withChanges,
 } from './key-store.ts'
 import { type RedisCommand, redisScript } from './redis-command.ts'
@@ -29,7 +31,7 @@ const INSERT = `
 const FIND = `
   for _, name in ipairs(KEYS) do
     local id = redis.call('GET', name)
-    if id then return redis.call('GET', ARGV[1] .. id) end
+    if id then return redis.call('GET', ARGV[1] .. id) or redis.error_reply('ERR the record of an API key is gone') end
   end
   return false`
 
@@ -50,7 +52,9 @@ const REPLACE = `
   return 1`
 
 const PAGE_OF_IDS = 1_000
-const MAX_TRIES = 50
+/** Of many that change one key at once, one succeeds in each round. */
+const MAX_TRIES = 1_000
+const TOUCHES_AT_ONCE = 100
 
 /**
  * API keys in Redis, for a fleet that has nothing else. What Redis acknowledges it keeps only as well as its own
@@ -137,13 +141,15 @@ class RedisKeyStore implements KeyStore {
     return found.slice(0, query.limit)
   }
 
-  async touch(uses: Parameters<KeyStore['touch']>[0], intervalSeconds: number): Promise<void> {
-    for (const { id, usedAt } of uses) {
-      await this.#change(id, (record) =>
+  async touch(uses: readonly KeyUse[], intervalSeconds: number): Promise<void> {
+    const touch = ({ id, usedAt }: KeyUse) =>
+      this.#change(id, (record) =>
         usedAt - (record.lastUsedAt ?? Number.NEGATIVE_INFINITY) < intervalSeconds
           ? record
           : { ...record, lastUsedAt: usedAt },
       )
+    for (let from = 0; from < uses.length; from += TOUCHES_AT_ONCE) {
+      await Promise.all(uses.slice(from, from + TOUCHES_AT_ONCE).map(touch))
     }
   }
 
@@ -161,13 +167,8 @@ class RedisKeyStore implements KeyStore {
   }
 }
 
-/** @throws Error when Redis holds something else under the name: an answer that cannot be read is no answer */
+/** @throws Error when Redis holds something else under the name */
 function recordOf(text: unknown): ApiKeyRecord | undefined {
   if (text === null || text === undefined || text === false) return undefined
-  const record: unknown = JSON.parse(String(text))
-  const { id, hash, environment } = record as Partial<ApiKeyRecord>
-  if (typeof id !== 'string' || typeof hash !== 'string' || typeof environment !== 'string') {
-    throw new Error('the key store answered with something that is no API key')
-  }
-  return record as ApiKeyRecord
+  return storedRecord(JSON.parse(String(text)))
 }

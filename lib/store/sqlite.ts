@@ -1,8 +1,8 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { assertKnownKeys, assertString } from '../options.ts'
 import { API_KEY_COLUMN_NAMES, columnsOfChanges, type Row, recordOfRow, valuesOfRecord } from './api-key-row.ts'
 import { type ApiKeyRecord, DuplicateKeyError, type KeyQuery, type KeyStore } from './key-store.ts'
-import { migrateSqlite } from './sqlite-schema.ts'
+import { openSqlite } from './sqlite-file.ts'
 
 export interface SqliteKeyStoreOptions {
   /** The database file; it is made when absent. */
@@ -13,8 +13,6 @@ export interface SqliteKeyStore extends KeyStore {
   close(): void
 }
 
-/** `synchronous = FULL`: what is acknowledged survives a power cut, in write-ahead mode too. */
-const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;'
 const PLACEHOLDERS = API_KEY_COLUMN_NAMES.map(() => '?').join(', ')
 const INSERT = `INSERT INTO api_keys (${API_KEY_COLUMN_NAMES.join(', ')}) VALUES (${PLACEHOLDERS})`
 
@@ -26,9 +24,7 @@ const INSERT = `INSERT INTO api_keys (${API_KEY_COLUMN_NAMES.join(', ')}) VALUES
 export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
   assertKnownKeys('sqliteKeyStore', options, ['file'])
   assertString('sqliteKeyStore', 'file', options.file)
-  const database = new DatabaseSync(options.file)
-  database.exec(PRAGMAS)
-  migrateSqlite(database)
+  const database = openSqlite(options.file)
   const byHash = database.prepare('SELECT * FROM api_keys WHERE hash = ?')
   const byId = database.prepare('SELECT * FROM api_keys WHERE id = ?')
   const insertRow = database.prepare(INSERT)
@@ -48,7 +44,8 @@ export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
       database.exec('COMMIT')
       return result
     } catch (error) {
-      database.exec('ROLLBACK')
+      // A full disk, for one, has ended the transaction already.
+      if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
   }

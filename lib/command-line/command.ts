@@ -1,0 +1,46 @@
+import type { Arguments } from './arguments.ts'
+import type { ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+
+export interface CommandOption {
+  /** How the help calls the option's value. An option without is a switch. */
+  readonly value?: string
+  readonly short?: string
+  readonly repeatable?: boolean
+  readonly required?: boolean
+  readonly help: string
+}
+
+export type CommandOptions = Readonly<Record<string, CommandOption>>
+
+export interface Operands {
+  /** How the help calls them. */
+  readonly name: string
+  readonly least: number
+  readonly most: number
+}
+
+export interface Command {
+  readonly name: string
+  /** A few words, for the list of commands. */
+  readonly summary: string
+  /** A paragraph: what it is for. */
+  readonly purpose: string
+  /** What follows the name, one line for each way to use it. */
+  readonly usage: readonly string[]
+  readonly operands?: Operands
+  readonly options: CommandOptions
+  readonly examples: readonly (readonly [does: string, line: string])[]
+  /** @throws CommandFailure to end with another exit code, and a line that says why */
+  run(given: Arguments, io: Io): Promise<ExitCode>
+}
+
+/** Options that every command has. */
+export const COMMON_OPTIONS: CommandOptions = {
+  store: {
+    value: 'URL',
+    help: 'sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE or redis://HOST:PORT. Default: GATEWARDEN_STORE, where a password is not seen in the list of processes.',
+  },
+  json: { help: 'Print JSON, for programs. Times are epoch seconds.' },
+  help: { short: 'h', help: 'Show this help.' },
+}

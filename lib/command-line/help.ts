@@ -1,0 +1,79 @@
+import { COMMON_OPTIONS, type Command, type CommandOption, type CommandOptions } from './command.ts'
+import { EXIT_CODES_HELP } from './exit-code.ts'
+
+const WIDTH = 88
+
+const PURPOSE = `Makes and manages the API keys of a gateway, straight in its store: no server needs to run.
+A key itself exists only when it is made: the store holds its hash.`
+
+export function rootHelp(commands: readonly Command[]): string {
+  return [
+    `${PURPOSE}\n`,
+    section('Usage', ['gatewarden keys COMMAND [options]', 'gatewarden --help | --version']),
+    section('Commands', columns(commands.map(({ name, summary }) => [`keys ${name}`, summary]))),
+    section(
+      'Environment',
+      columns([
+        ['GATEWARDEN_STORE', 'The store, when --store is not given.'],
+        [
+          'GATEWARDEN_PEPPERS',
+          'Secrets that keys are hashed under, base64 of 32 bytes or more each, separated by commas, newest first: the same as in the gateway.',
+        ],
+      ]),
+    ),
+    section('Exit codes', columns(EXIT_CODES_HELP)),
+    'Each command has more: gatewarden keys create --help\n',
+  ].join('\n')
+}
+
+export function commandHelp({ name, purpose, usage, options, examples }: Command): string {
+  return [
+    `${wrapped(purpose, WIDTH).join('\n')}\n`,
+    section(
+      'Usage',
+      usage.map((line) => `gatewarden keys ${name} ${line}`),
+    ),
+    section('Options', optionLines(options)),
+    section('Of every command', optionLines(COMMON_OPTIONS)),
+    section(
+      'Examples',
+      examples.flatMap(([does, line]) => [`# ${does}`, line]),
+    ),
+    section('Exit codes', columns(EXIT_CODES_HELP)),
+  ].join('\n')
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return `${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
+
+function optionLines(options: CommandOptions): readonly string[] {
+  return columns(Object.entries(options).map(([name, option]) => [optionName(name, option), optionText(option)]))
+}
+
+function optionName(name: string, { value, short }: CommandOption): string {
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+}
+
+function optionText({ help, required, repeatable }: CommandOption): string {
+  return `${help}${required ? ' Required.' : ''}${repeatable ? ' May be given several times.' : ''}`
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2
+  return rows.flatMap(([name, text]) =>
+    wrapped(text, WIDTH - width).map((line, index) => (index === 0 ? name : '').padEnd(width) + line),
+  )
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,16 @@
+import { OpenKeyStoreError } from './open-key-store-error.ts'
+
+/**
+ * Loads a package that not everybody needs.
+ * @throws OpenKeyStoreError when it is not installed
+ */
+export async function optionalPackage<T>(name: string, purpose: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    // A package that is there and lacks one of its own is another problem.
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error
+    throw new OpenKeyStoreError(`${purpose} needs the package ${name}: npm install ${name}`, { cause: error })
+  }
+}

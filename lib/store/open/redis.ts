@@ -1,0 +1,37 @@
+import { withDeadline } from '../../deadline.ts'
+import type { OpenedKeyStore } from '../open-key-store.ts'
+import { redisKeyStore } from '../redis.ts'
+import { optionalPackage } from './optional-package.ts'
+
+/** Redis has no tables: an empty one is a store without keys, and `create` changes nothing. */
+export async function openRedisStore(url: string, _create: boolean, timeoutMs: number): Promise<OpenedKeyStore> {
+  const { Redis } = await optionalPackage('ioredis', 'Redis', () => import('ioredis'))
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectionName: 'gatewarden',
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: () => null,
+  })
+  // What goes wrong reaches whoever waits for a command; `connect` tells no more than that the connection closed.
+  let problem: unknown
+  client.on('error', (error: unknown) => {
+    problem = error
+  })
+  try {
+    await withDeadline('Redis', timeoutMs, client.connect())
+    await client.ping()
+  } catch (error) {
+    client.disconnect()
+    throw problem ?? error
+  }
+  return {
+    store: redisKeyStore({ command: (command, ...args) => client.call(command, ...args) }),
+    isNew: false,
+    close: async () => {
+      await client.quit().catch(() => client.disconnect())
+    },
+  }
+}
