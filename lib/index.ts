@@ -1,12 +1,34 @@
 /** The framework-free surface: values in, values out. Listed in the order of a request's way. */
 
-// API keys and stores
-export { generateApiKey, hashApiKey, type ParsedApiKey, parseApiKey } from './api-key.ts'
-export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
-export { anonymous } from './authenticate/anonymous.ts'
-export { anyOf } from './authenticate/any-of.ts'
-export { type ApiKeyOptions, apiKeyAuthenticator } from './authenticate/api-key.ts'
+export { createPipeline, type Outcome, type Passage, type Pipeline } from './pipeline.ts'
+export type { Refusal } from './refusal.ts'
+export type { Admitted, Stages } from './stages.ts'
+export type { BoundaryOptions } from './boundary-options.ts'
+
+// The vocabulary
+
+export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type PrincipalFields } from './principal.ts'
+export type { HeaderRecord, RawRequest, RequestView } from './request-view.ts'
+export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
+export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
+export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
+export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
+export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
+export { dangerouslyAllowHttp } from './options.ts'
+export type { ClaimPath } from './claim-path.ts'
+
+// admit
+
+export type { AdmissionOptions } from './request/admit.ts'
+export {
+  type CanonicalPath,
+  type PathCanonicalizer,
+  type PathOptions,
+  pathCanonicalizer,
+} from './request/canonical-path.ts'
+
 // authenticate
+
 export {
   ABSENT,
   type Authentication,
@@ -19,42 +41,32 @@ export {
   rejectedWith,
 } from './authenticate/authenticator.ts'
 export { readCredential } from './authenticate/credential.ts'
+export { type ApiKeyOptions, apiKeyAuthenticator } from './authenticate/api-key.ts'
+export { type JwtOptions, jwtAuthenticator } from './authenticate/jwt.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
 export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'
-export { type JwtOptions, jwtAuthenticator } from './authenticate/jwt.ts'
+export { anyOf } from './authenticate/any-of.ts'
+export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
+export { anonymous } from './authenticate/anonymous.ts'
+
 // authorize
+
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
 export type { Requirement } from './authorize/requirement.ts'
+export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
 export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
-export { scopePolicy } from './authorize/scopes.ts'
-export type { BoundaryOptions } from './boundary-options.ts'
-export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
-export type { ClaimPath } from './claim-path.ts'
-export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
-export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
-export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
-export { type IssueApiKeyOptions, type IssuedApiKey, issueApiKey } from './keys/issue-api-key.ts'
-export { dangerouslyAllowHttp } from './options.ts'
-export { createPipeline, type Outcome, type Passage, type Pipeline } from './pipeline.ts'
-// The vocabulary
-export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type PrincipalFields } from './principal.ts'
-export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
+
 // propagate
+
 export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './propagate/identity-headers.ts'
-export type { Refusal } from './refusal.ts'
-// admit
-export type { AdmissionOptions } from './request/admit.ts'
-export {
-  type CanonicalPath,
-  type PathCanonicalizer,
-  type PathOptions,
-  pathCanonicalizer,
-} from './request/canonical-path.ts'
-export type { HeaderRecord, RawRequest, RequestView } from './request-view.ts'
-export type { Admitted, Stages } from './stages.ts'
+
+// API keys and stores
+
+export { generateApiKey, hashApiKey, type ParsedApiKey, parseApiKey } from './api-key.ts'
+export { type IssueApiKeyOptions, type IssuedApiKey, issueApiKey } from './keys/issue-api-key.ts'
 export type { ApiKeyRecord, KeyStore } from './store/key-store.ts'
-export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
+export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'
