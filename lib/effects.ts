@@ -9,6 +9,11 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 /** What may answer at once or later. The hot path answers at once and makes no promise. */
 export type Awaitable<T> = T | Promise<T>
 
+/** Whether an answer comes later. Any `then` counts: not every library's promises are this realm's `Promise`. */
+export function isLater<T>(answer: Awaitable<T> | PromiseLike<T>): answer is PromiseLike<T> {
+  return typeof answer === 'object' && answer !== null && typeof (answer as { then?: unknown }).then === 'function'
+}
+
 /** Calls back after `delayMs`; the returned function cancels. A pending call keeps no process alive. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void
 

@@ -27,11 +27,11 @@ export interface AuthErrorOptions {
   /** A word for logs and events, such as `expired`. It never reaches the caller. */
   readonly reason: string
   /** A sentence for the caller. It must hold nothing that the caller sent, and nothing secret. */
-  readonly detail?: string
+  readonly detail?: string | undefined
   /** The scopes that would be needed, for the challenge of a 403 (RFC 6750 §3.1). */
-  readonly scope?: string
+  readonly scope?: string | undefined
   /** How long to wait, with a 429 or 503 (RFC 9110 §10.2.3). */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
   /** What was thrown, for logs. Not shown to the caller. */
   readonly cause?: unknown
 }
@@ -47,10 +47,10 @@ export class AuthError extends Error {
   readonly retryAfterSeconds: number | undefined
   /** The message is fit for the caller: what `http-errors`, Express and Connect call `expose`. */
   readonly expose = true
-  /** Response headers, such as `WWW-Authenticate`; set by the boundary, which knows the challenges. */
-  headers: Readonly<Record<string, string>> = {}
+  /** Response headers, such as `WWW-Authenticate`: set when the boundary hands the error to an app. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: AuthErrorCode, options: AuthErrorOptions) {
+  constructor(code: AuthErrorCode, options: AuthErrorOptions, headers: Readonly<Record<string, string>> = {}) {
     const limit = Error.stackTraceLimit
     Error.stackTraceLimit = 0
     super(AUTH_ERRORS[code].title, options.cause === undefined ? undefined : { cause: options.cause })
@@ -61,6 +61,7 @@ export class AuthError extends Error {
     this.detail = options.detail
     this.scope = options.scope
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.headers = headers
   }
 }
 

@@ -90,8 +90,9 @@ export interface HeaderRulesOptions {
   readonly credentials: readonly string[]
 }
 
-/** More names than any honest set of clients sends; beyond it, names are folded each time instead of remembered. */
+/** More names than any honest set of clients sends. When junk has filled it, it begins anew. */
 const MAX_REMEMBERED_NAMES = 1024
+const MAX_REMEMBERED_LENGTH = 64
 
 export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
   const credentials = new Set(options.credentials)
@@ -115,7 +116,9 @@ export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
       const known = remembered.get(name)
       if (known) return known
       const kind = decide(name)
-      if (remembered.size < MAX_REMEMBERED_NAMES) remembered.set(name, kind)
+      if (name.length > MAX_REMEMBERED_LENGTH) return kind
+      if (remembered.size >= MAX_REMEMBERED_NAMES) remembered.clear()
+      remembered.set(name, kind)
       return kind
     },
   }

@@ -1,6 +1,70 @@
 /** The framework-free surface: values in, values out. Listed in the order of a request's way. */
 
-// API keys and stores
+export { createPipeline, type Outcome, type Passage, type Pipeline } from './pipeline.ts'
+export type { Refusal } from './refusal.ts'
+export type { Admitted, Stages } from './stages.ts'
+export type { BoundaryOptions } from './boundary-options.ts'
+
+// The vocabulary
+
+export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type PrincipalFields } from './principal.ts'
+export type { HeaderRecord, RawRequest, RequestView } from './request-view.ts'
+export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
+export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
+export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
+export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
+export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
+export { dangerouslyAllowHttp } from './options.ts'
+export type { ClaimPath } from './claim-path.ts'
+
+// admit
+
+export type { AdmissionOptions } from './request/admit.ts'
+export {
+  type CanonicalPath,
+  type PathCanonicalizer,
+  type PathOptions,
+  pathCanonicalizer,
+} from './request/canonical-path.ts'
+
+// authenticate
+
+export {
+  ABSENT,
+  type Authentication,
+  type Authenticator,
+  authenticated,
+  authenticatedAs,
+  type CredentialSource,
+  malformed,
+  rejected,
+  rejectedWith,
+} from './authenticate/authenticator.ts'
+export { readCredential } from './authenticate/credential.ts'
+export { type ApiKeyOptions, apiKeyAuthenticator } from './authenticate/api-key.ts'
+export { type JwtOptions, jwtAuthenticator } from './authenticate/jwt.ts'
+export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
+export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
+export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'
+export { anyOf } from './authenticate/any-of.ts'
+export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
+export { anonymous } from './authenticate/anonymous.ts'
+
+// authorize
+
+export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
+export type { Requirement } from './authorize/requirement.ts'
+export { scopePolicy } from './authorize/scopes.ts'
+export { rolePolicy } from './authorize/roles.ts'
+export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
+export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
+
+// propagate
+
+export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './propagate/identity-headers.ts'
+
+// API keys
+
 export {
   API_KEY_PATTERN,
   generateApiKey,
@@ -10,8 +74,6 @@ export {
   parseApiKey,
   type RandomBytes,
 } from './api-key.ts'
-export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
-export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts'
 export {
   type ApiKeys,
   type ApiKeysOptions,
@@ -22,11 +84,15 @@ export {
   type KeyProblem,
   type RotatedApiKey,
 } from './keys/api-keys.ts'
-export { type ApiKeyEvent, keyEvents } from './keys/key-event.ts'
 export type { ApiKeyFields } from './keys/key-fields.ts'
+export { type ApiKeyEvent, keyEvents } from './keys/key-event.ts'
 export { type KeyStatus, type KeyView, viewOfKey } from './keys/key-view.ts'
+export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts'
 export { type UsageTracker, type UsageTrackerOptions, usageTracker } from './keys/usage-tracker.ts'
-export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
+export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
+
+// Stores
+
 export {
   type ApiKeyChanges,
   type ApiKeyRecord,
@@ -35,5 +101,6 @@ export {
   type KeyStore,
   type KeyUse,
 } from './store/key-store.ts'
-export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
+export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
+export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'

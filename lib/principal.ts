@@ -31,7 +31,7 @@ export interface Principal {
   readonly expiresAt?: number
   /** What the credential states besides. Frozen, to its depth. */
   readonly claims: Readonly<Record<string, unknown>>
-  /** @internal */
+  /** No object literal has it, so no other function can make a principal. */
   readonly [made]: true
 }
 

@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { AuthError } from '../lib/errors.ts'
 import type { Answer } from '../lib/problem.ts'
 import type { Refusal } from '../lib/refusal.ts'
 import type { Next } from './connect.ts'
@@ -12,8 +13,7 @@ export function refuseRequest(refusal: Refusal, response: ServerResponse, next: 
     response.destroy()
   } else if (onError === 'next') {
     const { 'content-type': _type, 'content-length': _length, ...headers } = refusal.answer.headers
-    refusal.error.headers = headers
-    next(refusal.error)
+    next(new AuthError(refusal.error.code, refusal.error, headers))
   } else {
     respond(refusal.answer, response)
   }

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../effects.ts'
+import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { invalidOption } from '../options.ts'
 import { createPrincipal, type Principal } from '../principal.ts'
@@ -43,7 +43,7 @@ export function allOf(
 }
 
 function settled(answers: readonly Awaitable<Authentication>[]): answers is readonly Authentication[] {
-  return answers.every((answer) => !(answer instanceof Promise))
+  return answers.every((answer) => !isLater(answer))
 }
 
 async function combineLater(

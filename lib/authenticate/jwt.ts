@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { createChallenge } from '../challenge.ts'
-import type { Awaitable } from '../effects.ts'
+import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { createPrincipal } from '../principal.ts'
 import type { CachedToken } from '../store/token-cache.ts'
@@ -69,7 +69,7 @@ function answer(
 function remembered({ cache }: JwtSettings, cacheKey: string): Awaitable<CachedToken | undefined> {
   try {
     const entry = cache.get(cacheKey)
-    return entry instanceof Promise ? entry.catch(() => undefined) : entry
+    return isLater(entry) ? Promise.resolve(entry).catch(() => undefined) : entry
   } catch {
     return undefined
   }
@@ -112,7 +112,7 @@ function judge(
 function remember({ cache }: JwtSettings, cacheKey: string, entry: CachedToken): void {
   try {
     const done = cache.set(cacheKey, entry)
-    if (done instanceof Promise) done.catch(() => undefined)
+    if (isLater(done)) Promise.resolve(done).catch(() => undefined)
   } catch {
     // What could not be remembered is verified again next time.
   }

@@ -40,6 +40,8 @@ function typeProblem(claims: Claims, header: JwsHeader, profile: ClaimRules['pro
     return 'ID token'
   if ('events' in claims) return 'security event token'
   if ('htm' in claims || 'htu' in claims) return 'DPoP proof'
+  // RFC 7800: bound to a key of its holder. As a plain bearer token it proves nothing.
+  if ('cnf' in claims) return 'bound token'
   return OTHER_TYPE_CLAIMS.includes(claims.typ) ? 'typ claim' : undefined
 }
 

@@ -1,0 +1,42 @@
+import type { Ready } from './ready.ts'
+
+/** Where things are, and commands to copy. The credentials in them are the demo's, and die with it. */
+export function banner({ gateway, issuer, upstream, credentials }: Ready): string {
+  const { apiKeys, clients } = credentials
+  const { port } = new URL(gateway)
+  const login = (username: string) => `$(npm run -s gateway:login -- ${username} --port ${port})`
+  const clientToken =
+    `$(curl -s -u ${clients.reader.client_id}:${clients.reader.client_secret} -d grant_type=client_credentials ` +
+    `-d scope=read:orders ${issuer}/token | sed -E 's/.*"access_token":"([^"]+)".*/\\1/')`
+  return `
+gatewarden demo
+  gateway               ${gateway}    the only door
+  authorization server  ${issuer}    oidc-provider; users alice (admin, editor) and bob (viewer)
+  OrderDesk             ${upstream}    the legacy monolith; it believes any X-User-ID
+
+Copy these into another terminal, in this folder:
+
+# public: no credential
+curl -s ${gateway}/public/welcome
+
+# API key
+curl -s -H 'X-API-Key: ${apiKeys.live.key}' ${gateway}/orders
+
+# client token (client credentials)
+curl -s -H "Authorization: Bearer ${clientToken}" ${gateway}/orders
+
+# user token (authorization code + PKCE): alice is an admin
+curl -s -H "Authorization: Bearer ${login('alice')}" ${gateway}/admin
+
+# forbidden: bob is not
+curl -si -H "Authorization: Bearer ${login('bob')}" ${gateway}/admin
+
+# a key for a partner, made by alice
+curl -s -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"owner":"partner-beta","environment":"live","scopes":["read:orders"]}' ${gateway}/admin/keys
+
+# forged headers: OrderDesk never sees them
+curl -s -H 'X-User-ID: alice' -H 'X_User_Roles: admin' ${gateway}/public/echo
+
+Ctrl-C stops everything.
+`
+}

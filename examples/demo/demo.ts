@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { GatewayConfig } from '../gateway/config.ts'
+import { startGateway } from '../gateway/gateway.ts'
+import { startAuthorizationServer } from './authorization-server.ts'
+import { createDemoApiKeys } from './demo-api-keys.ts'
+import { startOrderDesk } from './order-desk.ts'
+import type { Ready } from './ready.ts'
+import { signIn } from './sign-in.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
+
+const AUDIENCE = 'https://api.example.test'
+const UPSTREAM_TIMEOUT_MS = 30_000
+
+export interface Demo {
+  readonly ready: Ready
+  close(): Promise<void>
+}
+
+/** Starts the authorization server, OrderDesk and the gateway in front; all of them, or none. */
+export async function startDemo(port: number): Promise<Demo> {
+  const running: { close(): Promise<void> }[] = []
+  const started = <Server extends { close(): Promise<void> }>(server: Server): Server => {
+    // The gateway is started last, and so drained first, while what it needs still runs.
+    running.unshift(server)
+    return server
+  }
+  const close = async () => {
+    for (const server of running.splice(0)) await server.close()
+  }
+  try {
+    const authorizationServer = started(await startAuthorizationServer(AUDIENCE))
+    const orderDesk = started(await startOrderDesk())
+    const { issuer, clients } = authorizationServer
+    const keyStoreFile = join(createTemporaryFolder(), 'keys.sqlite')
+    const apiKeys = await createDemoApiKeys(keyStoreFile)
+    const gateway = started(
+      await startGateway(gatewayConfig({ port, keyStoreFile, issuer, upstreamUrl: orderDesk.url })),
+    )
+    const accessTokenOf = async (username: string) => ({
+      accessToken: await signIn({ issuer, audience: AUDIENCE, username }),
+    })
+    const users = { alice: await accessTokenOf('alice'), bob: await accessTokenOf('bob') }
+    const credentials = { apiKeys, clients, users }
+    const ready = { gateway: gateway.url, issuer, upstream: orderDesk.url, audience: AUDIENCE, credentials }
+    return { ready, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function gatewayConfig(
+  settings: Pick<GatewayConfig, 'port' | 'keyStoreFile' | 'issuer' | 'upstreamUrl'>,
+): GatewayConfig {
+  return {
+    ...settings,
+    host: '127.0.0.1',
+    hosts: ['127.0.0.1', 'localhost', '[::1]'],
+    audience: AUDIENCE,
+    trustedProxies: [],
+    upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
+  }
+}

@@ -1,0 +1,27 @@
+import { onStopSignal } from '../gateway/shutdown.ts'
+import { startupErrorLine } from '../gateway/startup-error.ts'
+import { banner } from './banner.ts'
+import { startDemo } from './demo.ts'
+import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts'
+import { prepareReadyFile, writeReadyFile } from './ready-file.ts'
+import { writeStateFile } from './state-file.ts'
+
+async function run({ port, quiet, readyFile }: DemoOptions): Promise<void> {
+  if (readyFile !== undefined) prepareReadyFile(readyFile)
+  const starting = startDemo(port)
+  // A signal may come before everything is up.
+  onStopSignal(async () => (await starting).close())
+  const { ready } = await starting
+  writeStateFile(ready)
+  if (readyFile !== undefined) writeReadyFile(readyFile, ready)
+  if (!quiet) process.stdout.write(banner(ready))
+}
+
+try {
+  const options = parseDemoOptions(process.argv.slice(2))
+  if (options.help) process.stdout.write(USAGE)
+  else await run(options)
+} catch (error) {
+  console.error(`gateway: ${startupErrorLine(error)}`)
+  process.exit(1)
+}

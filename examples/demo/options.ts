@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+
+const DEFAULT_PORT = 8080
+const HIGHEST_PORT = 65_535
+
+export interface DemoOptions {
+  /** 0 asks the system for a free port. */
+  readonly port: number
+  readonly quiet: boolean
+  readonly readyFile: string | undefined
+  readonly help: boolean
+}
+
+export interface LoginOptions {
+  readonly username: string
+  readonly port: number
+  readonly readyFile: string | undefined
+}
+
+export const USAGE: string = `Usage: npm run gateway -- [options]
+
+  --port N           the gateway's port (default ${DEFAULT_PORT}; 0 = any free one)
+  --quiet            print nothing
+  --ready-file PATH  once everything listens, write addresses and credentials there, as JSON
+  --help             print this
+`
+
+const LOGIN_USAGE: string = 'npm run -s gateway:login -- USER [--port N | --ready-file PATH]'
+
+/** @throws Error with a one-line message */
+export function parseDemoOptions(argv: readonly string[]): DemoOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      'ready-file': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { quiet, help } = values
+  return { port: parsePort(values.port), quiet, readyFile: parsePath(values['ready-file']), help }
+}
+
+/** @throws Error with a one-line message */
+export function parseLoginOptions(argv: readonly string[]): LoginOptions {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { port: { type: 'string' }, 'ready-file': { type: 'string' } },
+  })
+  const [username, ...others] = positionals
+  if (username === undefined || others.length > 0) throw new Error(`name one user: ${LOGIN_USAGE}`)
+  return { username, port: parsePort(values.port), readyFile: parsePath(values['ready-file']) }
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > HIGHEST_PORT) {
+    throw new Error(`--port must be a whole number from 0 to ${HIGHEST_PORT}`)
+  }
+  return port
+}
+
+function parsePath(path: string | undefined): string | undefined {
+  if (path === '') throw new Error('--ready-file must name a file')
+  return path
+}

@@ -1,0 +1,43 @@
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  discovery,
+  None,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client'
+import { REDIRECT_URI, SIGN_IN_CLIENT_ID } from './authorization-server/clients.ts'
+import { logInByBrowser } from './scripted-browser.ts'
+
+const SCOPE = 'openid read:orders write:orders'
+
+/** Authorization code + PKCE (RFC 6749 §4.1, RFC 7636) as an application runs it. Returns the user's access token. */
+export async function signIn(options: {
+  readonly issuer: string
+  readonly audience: string
+  readonly username: string
+}): Promise<string> {
+  const { issuer, audience, username } = options
+  // The demo's issuer is plain http, which is safe on loopback and nowhere else.
+  const client = await discovery(new URL(issuer), SIGN_IN_CLIENT_ID, undefined, None(), {
+    execute: [allowInsecureRequests],
+  })
+  const codeVerifier = randomPKCECodeVerifier()
+  const state = randomState()
+  const authorizationUrl = buildAuthorizationUrl(client, {
+    redirect_uri: REDIRECT_URI,
+    scope: SCOPE,
+    resource: audience,
+    state,
+    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+  })
+  const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username })
+  const tokens = await authorizationCodeGrant(client, redirect, {
+    pkceCodeVerifier: codeVerifier,
+    expectedState: state,
+  })
+  return tokens.access_token
+}

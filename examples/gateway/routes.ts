@@ -1,0 +1,15 @@
+import type { RouteRule } from 'gatewarden'
+
+/**
+ * Who may reach what. The most specific rule decides, whatever the order here, and a rule for GET is one for HEAD.
+ * A path that no rule names is denied.
+ */
+export const routes: readonly RouteRule[] = [
+  { path: '/health', methods: ['GET'], public: true },
+  { path: '/public/**', public: true },
+  { path: '/orders/**', methods: ['GET'], scopes: ['read:orders'] },
+  { path: '/orders/**', scopes: ['write:orders'] },
+  { path: '/admin/**', roles: ['admin'] },
+  { path: '/echo/**', authenticated: true },
+  { path: '/ws', authenticated: true },
+]

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { startDemo } from '../support/demo.ts'
+import { runCommand } from '../support/run-command.ts'
+
+const demo = await startDemo([])
+after(() => demo.stop())
+const { stdout: banner, stderr } = demo.output()
+const { gateway, issuer, upstream, credentials } = demo.ready
+
+/** Commands of the banner, by the comment above each. */
+const commands = new Map(
+  [...banner.matchAll(/^# ([^:\n]+).*\n(curl .+)$/gm)].map(([, title = '', line = '']) => [title, line]),
+)
+
+async function run(title: string): Promise<string> {
+  const { code, stdout, stderr } = await runCommand('bash', ['-c', commands.get(title) ?? 'false'])
+  assert.equal(code, 0)
+  assert.equal(stderr, '')
+  return stdout
+}
+
+test('it says where things are, and is short', () => {
+  for (const url of [gateway, issuer, upstream]) assert.ok(banner.includes(url))
+  assert.ok(banner.split('\n').length < 40)
+  assert.equal(stderr, '')
+})
+
+test('it shows no access token, and no key that is not used', () => {
+  const { apiKeys, users } = credentials
+  for (const { accessToken } of Object.values(users)) assert.ok(!banner.includes(accessToken))
+  for (const name of ['reader', 'test', 'expired', 'revoked'] as const) assert.ok(!banner.includes(apiKeys[name].key))
+})
+
+for (const [title, expected] of [
+  ['public', /<h1>Welcome<\/h1>/],
+  ['API key', /You are an application of tenant_xyz.*Sealing wax/s],
+  ['client token (client credentials)', /You are an application of tenant_xyz.*Sealing wax/s],
+  ['user token (authorization code + PKCE)', /You are alice \(admin, editor\).*<li>bob<\/li>/s],
+  ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
+] as const) {
+  test(`works as printed: ${title}`, async () => assert.match(await run(title), expected))
+}
+
+test('works as printed: forged headers', async () => {
+  const output = await run('forged headers')
+  assert.equal(JSON.parse(output).target, '/public/echo')
+  assert.doesNotMatch(output, /alice|admin|user[-_](id|roles)/i)
+})
+
+test('there is no other command', () => {
+  assert.equal(commands.size, 6)
+  assert.equal(banner.match(/^curl /gm)?.length, 6)
+})

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { suite, test } from 'node:test'
+import { readConfig } from '../../examples/gateway/config.ts'
+
+const REQUIRED = {
+  UPSTREAM_URL: 'http://127.0.0.1:3000',
+  ISSUER: 'https://login.example.com/',
+  AUDIENCE: 'https://api.example.com',
+}
+
+test('the defaults', () => {
+  assert.deepEqual(readConfig(REQUIRED), {
+    host: '127.0.0.1',
+    port: 8080,
+    upstreamUrl: 'http://127.0.0.1:3000',
+    upstreamTimeoutMs: 30_000,
+    issuer: 'https://login.example.com/',
+    audience: 'https://api.example.com',
+    keyStoreFile: resolve('keys.sqlite'),
+    hosts: ['127.0.0.1', 'localhost', '[::1]'],
+    trustedProxies: [],
+  })
+})
+
+test('everything set', () => {
+  const config = readConfig({
+    ...REQUIRED,
+    HOST: '0.0.0.0',
+    PORT: '0',
+    UPSTREAM_URL: 'https://legacy.internal:8443/',
+    UPSTREAM_TIMEOUT_MS: '5000',
+    KEY_STORE: '/tmp/keys.sqlite',
+    GATEWAY_HOSTS: 'api.example.com, [2001:db8::1],api.example.com',
+    TRUSTED_PROXIES: '10.0.0.0/8,::1, 192.0.2.7',
+  })
+  assert.partialDeepStrictEqual(config, {
+    host: '0.0.0.0',
+    port: 0,
+    upstreamUrl: 'https://legacy.internal:8443',
+    upstreamTimeoutMs: 5_000,
+    keyStoreFile: '/tmp/keys.sqlite',
+    hosts: ['api.example.com', '[2001:db8::1]'],
+    trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
+  })
+})
+
+suite('an error is one line that names the variable and the remedy', () => {
+  const WRONG: readonly (readonly [name: string, value: string | undefined, remedy: RegExp])[] = [
+    ['UPSTREAM_URL', undefined, /is not set: give it a value such as http:\/\/127/],
+    ['UPSTREAM_URL', '', /is not set/],
+    ['UPSTREAM_URL', 'legacy:3000', /such as http:/],
+    ['UPSTREAM_URL', 'http://user:pw@legacy', /such as http:/],
+    ['UPSTREAM_URL', 'http://legacy/app', /scheme, host and port only/],
+    ['UPSTREAM_URL', 'http://legacy?x', /such as http:/],
+    ['ISSUER', undefined, /is not set/],
+    ['ISSUER', 'login.example.com', /such as https:/],
+    ['ISSUER', 'http://login.example.com', /use an https URL/],
+    ['AUDIENCE', ' ', /is not set/],
+    ['PORT', 'http', /whole number from 0 to 65535/],
+    ['PORT', '70000', /whole number from 0 to 65535/],
+    ['PORT', '-1', /whole number/],
+    ['UPSTREAM_TIMEOUT_MS', '0', /whole number from 1/],
+    ['KEY_STORE', '/nonexistent/keys.sqlite', /create \/nonexistent first/],
+    ['GATEWAY_HOSTS', 'api.example.com:8080', /host names without ports/],
+    ['GATEWAY_HOSTS', '*', /host names without ports/],
+    ['TRUSTED_PROXIES', 'true', /IP addresses or networks/],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', /IP addresses or networks/],
+    ['TRUSTED_PROXIES', '10.0.0.0/', /IP addresses or networks/],
+  ]
+  for (const [name, value, remedy] of WRONG) {
+    test(`${name}=${value ?? '(not set)'}`, () => {
+      assert.throws(
+        () => readConfig({ ...REQUIRED, [name]: value }),
+        (error: Error) => {
+          assert.match(error.message, new RegExp(`^${name} [^\n]+$`))
+          assert.match(error.message, remedy)
+          return true
+        },
+      )
+    })
+  }
+})

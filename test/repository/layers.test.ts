@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { importsOf } from '../support/imports.ts'
+import { type RepositoryFile, repositoryFiles } from '../support/repository-files.ts'
+
+const LIB = repositoryFiles('lib', '.ts')
+const MIDDLEWARE = repositoryFiles('middleware', '.ts')
+
+/** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
+const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
+const STORE_CONTRACTS = ['key-store', 'token-cache'].map((name) => `lib/store/${name}.ts`)
+/** The default cache of a stage that needs one. */
+const DEFAULT_STORE = 'lib/store/memory.ts'
+const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys']
+
+function isVocabulary(path: string): boolean {
+  return /^lib\/[^/]+\.ts$/.test(path) && !COMPOSITION.includes(path)
+}
+
+/** The files of the repository that a module of lib may import, by where it is. */
+function mayImport(importer: string): (imported: string) => boolean {
+  if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
+  if (isVocabulary(importer)) return isVocabulary
+  if (STORE_CONTRACTS.includes(importer)) return isVocabulary
+  if (importer.startsWith('lib/store/')) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
+  const stage = STAGES.find((name) => importer.startsWith(`lib/${name}/`))
+  if (stage === undefined) return () => false
+  return (path) =>
+    isVocabulary(path) || STORE_CONTRACTS.includes(path) || path === DEFAULT_STORE || path.startsWith(`lib/${stage}/`)
+}
+
+/** Imports that a predicate forbids, as `importer -> imported`. */
+function forbidden(
+  files: readonly RepositoryFile[],
+  allows: (imported: string, importer: string) => boolean,
+): string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !allows(imported, file.path))
+      .map((imported) => `${file.path} -> ${imported}`),
+  )
+}
+
+/** A file of the repository, not a package. */
+function isFile(imported: string): boolean {
+  return imported.endsWith('.ts')
+}
+
+/** The packages of lib, and what of Node.js not every module may use: each with the folder that wraps it. */
+const WRAPPED = new Map([
+  ['jsonwebtoken', 'lib/authenticate/jwt/'],
+  ['jwks-rsa', 'lib/authenticate/jwt/'],
+  ['lru-cache', 'lib/store/'],
+  ['node:sqlite', 'lib/store/'],
+])
+
+test('there is something to look at', () => {
+  assert.ok(LIB.length > 40 && MIDDLEWARE.length > 5)
+  assert.ok(LIB.flatMap((file) => importsOf(file)).length > 150)
+})
+
+test('within lib, imports point downwards: vocabulary, store contracts, backends and stages, composition', () => {
+  assert.deepEqual(
+    forbidden(LIB, (imported, importer) => !isFile(imported) || mayImport(importer)(imported)),
+    [],
+  )
+})
+
+test('lib imports only itself, never the middleware', () => {
+  assert.deepEqual(
+    forbidden(LIB, (imported) => !isFile(imported) || imported.startsWith('lib/')),
+    [],
+  )
+})
+
+test('lib knows no server: neither Express nor the types of node:http', () => {
+  const servers = /^(?:node:(?:http2?|https|tls)|express|connect|http-proxy-middleware)(?:\/|$)/
+  assert.deepEqual(
+    forbidden(LIB, (imported) => !servers.test(imported)),
+    [],
+  )
+})
+
+test('node:net serves lib for addresses only, never for sockets', () => {
+  const names = LIB.flatMap(({ text }) => [...text.matchAll(/^import \{(.*)\} from 'node:net'/gm)])
+    .flatMap(([, list = '']) => list.split(','))
+    .map((name) => name.replace('type ', '').trim())
+  assert.deepEqual([...new Set(names)].sort(), ['BlockList', 'isIP'])
+})
+
+test('middleware imports lib, itself and types of Node.js, and no package', () => {
+  assert.deepEqual(
+    forbidden(MIDDLEWARE, (imported) => imported.startsWith('node:') || /^(?:lib|middleware)\//.test(imported)),
+    [],
+  )
+})
+
+test('a package is imported only where it is wrapped', () => {
+  assert.deepEqual(
+    forbidden(LIB, (imported, importer) => {
+      if (isFile(imported)) return true
+      const only = WRAPPED.get(imported)
+      return only === undefined ? imported.startsWith('node:') : importer.startsWith(only)
+    }),
+    [],
+  )
+})
+
+test('examples import the package by its name, as their readers will', () => {
+  assert.deepEqual(
+    forbidden(repositoryFiles('examples', '.ts'), (imported) => !/^(?:lib|middleware)\//.test(imported)),
+    [],
+  )
+})
+
+test('the gateway that people copy holds no demo code', () => {
+  assert.deepEqual(
+    forbidden(repositoryFiles('examples/gateway', '.ts'), (imported) => {
+      return !isFile(imported) || imported.startsWith('examples/gateway/')
+    }),
+    [],
+  )
+})

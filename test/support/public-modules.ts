@@ -1,0 +1,35 @@
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { repositoryFiles } from './repository-files.ts'
+import { REPOSITORY } from './run-command.ts'
+
+/** Open to others: whoever makes one of these is a part of the public interface. */
+const CONTRACTS = ['Authenticator', 'KeyStore', 'TokenCache', 'Policy', 'Pipeline', 'RouteTable']
+
+export interface Factory {
+  readonly name: string
+  readonly path: string
+  readonly makes: string
+}
+
+/** The exported functions of lib that make what a contract names, a narrower type of it included. */
+export function factories(): readonly Factory[] {
+  const declaration = /^export function (\w+)\((?:[^()]|\([^()]*\))*\): (\w+) \{$/gm
+  return repositoryFiles('lib', '.ts').flatMap(({ path, text }) =>
+    [...text.matchAll(declaration)].flatMap(([, name = '', type = '']) => {
+      const makes = CONTRACTS.find((contract) => type.endsWith(contract))
+      return makes === undefined ? [] : [{ name, path, makes }]
+    }),
+  )
+}
+
+/** The backends of the stores, as `memory`: files in lib/store that are no contract. */
+export function storeBackends(): readonly string[] {
+  const modules = factories().map(({ path }) => path)
+  return [...new Set(modules)].filter((path) => path.startsWith('lib/store/')).map((path) => basename(path, '.ts'))
+}
+
+/** The values that a module exports; none when it holds types only. */
+export async function valuesOf(path: string): Promise<readonly string[]> {
+  return Object.keys(await import(pathToFileURL(REPOSITORY + path).href)).sort()
+}

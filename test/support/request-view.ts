@@ -1,0 +1,30 @@
+import { AdmittedRequest, type ViewFields } from '../../lib/request/admitted-request.ts'
+import type { RequestView } from '../../lib/request-view.ts'
+
+/** An admitted request with the credentials given, by lower-case header name. */
+export function requestView(
+  credentials: Readonly<Record<string, string>> = {},
+  fields: Partial<ViewFields> = {},
+): RequestView {
+  return new AdmittedRequest(
+    {
+      id: 'request-1',
+      method: 'GET',
+      path: '/orders/42',
+      segments: ['orders', '42'],
+      query: '',
+      host: 'api.example.test',
+      authority: 'api.example.test',
+      scheme: 'https',
+      clientAddress: '192.0.2.7',
+      forwardedFor: ['192.0.2.7'],
+      headers: {},
+      ...fields,
+    },
+    new Map(Object.entries(credentials)),
+  )
+}
+
+export function bearer(token: string): RequestView {
+  return requestView({ authorization: `Bearer ${token}` })
+}
