@@ -60,7 +60,7 @@ export class ApiKeyLifecycle implements ApiKeys {
       limit: limit + 1,
       ...(owner !== undefined && { owner }),
       ...(cursor !== undefined && { after: cursor }),
-      ...(activeOnly !== undefined && { activeOnly }),
+      ...(activeOnly === true && { activeAt: now }),
       ...(unusedForSeconds !== undefined && { unusedSince: now - unusedForSeconds }),
       ...(expiringWithinSeconds !== undefined && { expiringBefore: now + expiringWithinSeconds }),
     })
@@ -73,11 +73,11 @@ export class ApiKeyLifecycle implements ApiKeys {
     const problem = fieldProblem(changes as Record<string, unknown>, CHANGEABLE_FIELDS)
     if (problem) return invalid(problem)
     const record = await this.#options.store.findById(id)
-    if (!record) return notFound(id)
+    if (!record) return notFound()
     const unusable = recordProblem(withChanges(record, changes))
     if (unusable) return invalid(unusable)
     const updated = await this.#options.store.update(id, changes)
-    if (!updated) return notFound(id)
+    if (!updated) return notFound()
     const changed = CHANGEABLE_FIELDS.filter((name) => changes[name] !== undefined)
     this.#publish('updated', updated, actor, changed)
     return updated
@@ -88,20 +88,20 @@ export class ApiKeyLifecycle implements ApiKeys {
     if (!(graceSeconds >= 0 && graceSeconds <= MAX_GRACE_SECONDS))
       return invalid('"graceSeconds" must be from 0 to a year')
     const old = await store.findById(id)
-    if (!old) return notFound(id)
+    if (!old) return notFound()
     if (old.expiresAt !== undefined && !(now() < old.expiresAt)) {
       return { problem: 'expired', detail: 'the key has expired; create a new one' }
     }
     const issued = this.#issue(fieldsOf(old))
     const replaced = await store.replace(id, issued.record, now() + graceSeconds)
-    if (!replaced) return whyNotReplaced(await store.findById(id), id)
+    if (!replaced) return whyNotReplaced(await store.findById(id))
     this.#publish('rotated', replaced, actor)
     return { ...issued, replaced }
   }
 
   async revoke(id: string, actor?: string): Promise<ApiKeyRecord | KeyProblem> {
     const record = await this.#options.store.revoke(id, this.#options.now())
-    if (!record) return notFound(id)
+    if (!record) return notFound()
     this.#publish('revoked', record, actor)
     return record
   }
@@ -153,14 +153,15 @@ function newKeyProblem(fields: ApiKeyFields): KeyProblem | undefined {
   return fields.environment === undefined ? invalid('"environment" is missing: such as "live"') : undefined
 }
 
-function whyNotReplaced(record: ApiKeyRecord | undefined, id: string): KeyProblem {
-  if (!record) return notFound(id)
+function whyNotReplaced(record: ApiKeyRecord | undefined): KeyProblem {
+  if (!record) return notFound()
   if (record.revokedAt !== undefined) return { problem: 'revoked', detail: 'the key is revoked; create a new one' }
   return { problem: 'replaced', detail: `the key was rotated already; rotate ${record.replacedBy ?? 'its successor'}` }
 }
 
-function notFound(id: string): KeyProblem {
-  return { problem: 'not found', detail: `there is no key ${JSON.stringify(id.slice(0, 64))}` }
+/** The id is not repeated: it may be a key that somebody pasted there. */
+function notFound(): KeyProblem {
+  return { problem: 'not found', detail: 'there is no key with this id' }
 }
 
 function invalid(detail: string): KeyProblem {

@@ -45,6 +45,7 @@ export interface KeyListing {
   readonly limit?: number | undefined
   readonly unusedForSeconds?: number | undefined
   readonly expiringWithinSeconds?: number | undefined
+  /** Leave out keys that have ended, or were replaced. */
   readonly activeOnly?: boolean | undefined
 }
 

@@ -52,8 +52,8 @@ export interface KeyQuery {
   readonly unusedSince?: number
   /** Only keys that expire before. Epoch seconds. */
   readonly expiringBefore?: number
-  /** Leave out keys that are revoked, or were replaced. */
-  readonly activeOnly?: boolean
+  /** Only keys that have neither ended by then nor been replaced. Epoch seconds. */
+  readonly activeAt?: number
   /** Continue after this id: the last of the page before. */
   readonly after?: string
   /** The length of a page. */
@@ -111,10 +111,14 @@ export function withChanges(record: ApiKeyRecord, changes: ApiKeyChanges): ApiKe
 
 /** Whether a query asks for a record: for stores that cannot ask in a language of their own. */
 export function isAskedFor(record: ApiKeyRecord, query: KeyQuery): boolean {
-  const { owner, unusedSince, expiringBefore, activeOnly, after } = query
+  const { owner, unusedSince, expiringBefore, activeAt, after } = query
   if (after !== undefined && !(record.id > after)) return false
   if (owner !== undefined && record.owner !== owner) return false
-  if (activeOnly && (record.revokedAt !== undefined || record.replacedBy !== undefined)) return false
+  if (activeAt !== undefined && !isActive(record, activeAt)) return false
   if (unusedSince !== undefined && !((record.lastUsedAt ?? record.createdAt) < unusedSince)) return false
   return expiringBefore === undefined || (record.expiresAt !== undefined && record.expiresAt < expiringBefore)
+}
+
+function isActive({ revokedAt, replacedBy, expiresAt }: ApiKeyRecord, at: number): boolean {
+  return revokedAt === undefined && replacedBy === undefined && (expiresAt === undefined || at < expiresAt)
 }

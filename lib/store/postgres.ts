@@ -103,7 +103,7 @@ export async function migratePostgres(pool: PostgresPool): Promise<void> {
 }
 
 async function selectPage(pool: PostgresPool, query: KeyQuery): Promise<readonly ApiKeyRecord[]> {
-  const { owner, unusedSince, expiringBefore, activeOnly, after = '', limit } = query
+  const { owner, unusedSince, expiringBefore, activeAt, after = '', limit } = query
   if (!isText(after) || (owner !== undefined && !isText(owner))) return []
   const values: SqlValue[] = [after, limit]
   const conditions = ['id > $1']
@@ -115,7 +115,7 @@ async function selectPage(pool: PostgresPool, query: KeyQuery): Promise<readonly
   where((placeholder) => `owner = ${placeholder}`, owner)
   where((placeholder) => `coalesce(last_used_at, created_at) < ${placeholder}`, unusedSince)
   where((placeholder) => `expires_at < ${placeholder}`, expiringBefore)
-  if (activeOnly) conditions.push('revoked_at IS NULL AND replaced_by IS NULL')
+  where((at) => `revoked_at IS NULL AND replaced_by IS NULL AND (expires_at IS NULL OR expires_at > ${at})`, activeAt)
   const text = `SELECT * FROM gatewarden_api_keys WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT $2`
   const { rows } = await pool.query({ text, values })
   return rows.map((row) => recordOfRow(row as Row))

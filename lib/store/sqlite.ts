@@ -94,7 +94,7 @@ export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
 }
 
 function selectPage(database: DatabaseSync, query: KeyQuery): readonly ApiKeyRecord[] {
-  const { owner, unusedSince, expiringBefore, activeOnly, after, limit } = query
+  const { owner, unusedSince, expiringBefore, activeAt, after, limit } = query
   const conditions: string[] = ['id > ?']
   const values: (string | number)[] = [after ?? '']
   const where = (condition: string, value: string | number | undefined) => {
@@ -105,7 +105,7 @@ function selectPage(database: DatabaseSync, query: KeyQuery): readonly ApiKeyRec
   where('owner = ?', owner)
   where('coalesce(last_used_at, created_at) < ?', unusedSince)
   where('expires_at < ?', expiringBefore)
-  if (activeOnly) conditions.push('revoked_at IS NULL AND replaced_by IS NULL')
+  where('revoked_at IS NULL AND replaced_by IS NULL AND (expires_at IS NULL OR expires_at > ?)', activeAt)
   const text = `SELECT * FROM api_keys WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ?`
   return database
     .prepare(text)

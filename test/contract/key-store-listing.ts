@@ -31,11 +31,11 @@ export function keyStoreListing(make: MakeKeyStore, manyKeys: number): void {
       assert.deepEqual(await ids({ unusedSince: 4_999.75 }), [unused.id, stale.id, brandNew.id])
       assert.deepEqual(await ids({ expiringBefore: 9_000.5 }), [stale.id, revoked.id])
       assert.deepEqual(
-        await ids({ activeOnly: true }),
-        [fresh, unused, stale, brandNew].map(({ id }) => id),
+        await ids({ activeAt: 9_000 }),
+        [fresh, unused, brandNew].map(({ id }) => id),
       )
-      assert.deepEqual(await ids({ activeOnly: false, owner: 'c' }), [revoked.id, replaced.id])
-      assert.deepEqual(await ids({ activeOnly: true, owner: 'b', unusedSince: 3_000, expiringBefore: 9_001 }), [
+      assert.deepEqual(await ids({ owner: 'c' }), [revoked.id, replaced.id])
+      assert.deepEqual(await ids({ activeAt: 8_999, owner: 'b', unusedSince: 3_000, expiringBefore: 9_001 }), [
         stale.id,
       ])
       assert.deepEqual(await ids({ limit: 2 }), [fresh.id, unused.id])

@@ -5,11 +5,10 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
-import { issueApiKey } from 'gatewarden'
-import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import { startAuthorizationServer } from '../../examples/demo/authorization-server.ts'
 import { startOrderDesk } from '../../examples/demo/order-desk.ts'
 import { signIn } from '../../examples/demo/sign-in.ts'
+import { addedKey } from '../support/added-key.ts'
 import { listenOnFreePort } from '../support/free-port.ts'
 import { installPackedPackage } from '../support/packed-package.ts'
 import { NODE_FLAGS, REPOSITORY, runCommand } from '../support/run-command.ts'
@@ -58,10 +57,7 @@ test('its README names every file and every variable', () => {
 })
 
 test('copied elsewhere, beside the packed package, it runs', async () => {
-  const { key, record } = issueApiKey({ owner: 'partner-acme', environment: 'live', scopes: ['read:orders'] })
-  const keys = sqliteKeyStore({ file: ENVIRONMENT.KEY_STORE })
-  await keys.insert(record)
-  keys.close()
+  const key = await addedKey(ENVIRONMENT.KEY_STORE, { scopes: ['read:orders'] })
 
   const child = spawn(process.execPath, [...NODE_FLAGS, 'main.ts'], {
     cwd: project,

@@ -37,6 +37,7 @@ for (const [title, expected] of [
   ['API key', /You are an application of tenant_xyz.*Sealing wax/s],
   ['client token (client credentials)', /You are an application of tenant_xyz.*Sealing wax/s],
   ['user token (authorization code + PKCE)', /You are alice \(admin, editor\).*<li>bob<\/li>/s],
+  ['a key for a partner, made by alice', /^\{"key":"sk_live_[0-9A-Za-z]{38}","id":"key_[^"]+".*"owner":"partner-beta"/],
   ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
 ] as const) {
   test(`works as printed: ${title}`, async () => assert.match(await run(title), expected))
@@ -49,6 +50,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 6)
-  assert.equal(banner.match(/^curl /gm)?.length, 6)
+  assert.equal(commands.size, 7)
+  assert.equal(banner.match(/^curl /gm)?.length, 7)
 })

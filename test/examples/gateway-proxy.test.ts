@@ -6,19 +6,15 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, suite, test } from 'node:test'
-import { issueApiKey } from 'gatewarden'
-import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import { WebSocketServer } from 'ws'
 import { startGateway } from '../../examples/gateway/gateway.ts'
+import { addedKey } from '../support/added-key.ts'
 import { listenOnFreePort, unusedPort } from '../support/free-port.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const TIMEOUT_MS = 300
 const keyStoreFile = join(temporaryFolder(), 'keys.sqlite')
-const { key, record } = issueApiKey({ owner: 'partner-acme', environment: 'live' })
-const keys = sqliteKeyStore({ file: keyStoreFile })
-keys.insert(record)
-keys.close()
+const key = await addedKey(keyStoreFile)
 
 async function gatewayTo(upstreamPort: number): Promise<string> {
   const gateway = await startGateway({

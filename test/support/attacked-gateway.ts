@@ -2,9 +2,8 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { startGateway } from '../../examples/gateway/gateway.ts'
-import { issueApiKey } from '../../lib/index.ts'
-import { sqliteKeyStore } from '../../lib/store/sqlite.ts'
 import { accessTokenClaims } from './access-token.ts'
+import { addedKey } from './added-key.ts'
 import { type RecordingUpstream, recordingUpstream } from './recording-upstream.ts'
 import { serve } from './serve.ts'
 import { createSigningKey } from './signing-key.ts'
@@ -27,7 +26,7 @@ export async function attackedGateway(): Promise<AttackedGateway> {
   const key = createSigningKey('ES256')
   const issuer = await serveIssuer(key.jwk)
   const keyStoreFile = join(temporaryFolder(), 'keys.sqlite')
-  const apiKey = await addKey(keyStoreFile)
+  const apiKey = await addedKey(keyStoreFile, { scopes: ['read:orders', 'write:orders'] })
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,
@@ -56,16 +55,4 @@ async function serveIssuer(jwk: object): Promise<string> {
   })
   issuer = `http://127.0.0.1:${await serve(server)}`
   return issuer
-}
-
-async function addKey(file: string): Promise<string> {
-  const store = sqliteKeyStore({ file })
-  const { key, record } = issueApiKey({
-    owner: 'partner-acme',
-    environment: 'live',
-    scopes: ['read:orders', 'write:orders'],
-  })
-  await store.insert(record)
-  store.close()
-  return key
 }

@@ -47,10 +47,8 @@ async function print({ keys, storeName }: OpenKeys, given: Arguments, io: Io, li
   let cursor = given.text('cursor')
   do {
     const page = await keys.list({ owner: given.text('owner'), activeOnly, limit, cursor })
-    // To the store a key is active until somebody ends it; one that has expired is not in force either.
     const views = page.records.map((record) => viewOfKey(record, now))
-    const shown = activeOnly ? views.filter(({ status }) => status === 'active') : views
-    await printer.add(shown.map((view) => ({ row: keyRow(view, now), value: view })))
+    await printer.add(views.map((view) => ({ row: keyRow(view, now), value: view })))
     cursor = page.next
   } while (cursor !== undefined && given.has('all'))
   await printer.end(cursor)

@@ -58,7 +58,6 @@ async function print({ keys, storeName }: OpenKeys, given: Arguments, io: Io, bo
       const page = await keys.list({ ...listing, ...filters })
       const found = page.records
         .map((record) => viewOfKey(record, now))
-        .filter(({ status }) => status === 'active')
         .map((key) => ({ key, reasons: reasonsOf(key, bounds, now) }))
         .filter(({ reasons }) => isMeant(reasons))
       await printer.add(found.map(({ key, reasons }) => entryOf(key, reasons, now)))

@@ -42,5 +42,5 @@ test('a change that would make the key unusable is refused', async () => {
 
 test('an unknown key is not found', async () => {
   const answer = await apiKeysFixture().keys.update('key_unknown', { label: 'x' })
-  assert.deepEqual(answer, { problem: 'not found', detail: 'there is no key "key_unknown"' })
+  assert.deepEqual(answer, { problem: 'not found', detail: 'there is no key with this id' })
 })

@@ -82,10 +82,14 @@ export const officeHours: Policy = { name: 'office hours', decide: () => deny('c
 
 /** A store that answers later, where the package's own answer at once. */
 export const remoteKeys: KeyStore = {
-  findByHash: async (_hash: string): Promise<ApiKeyRecord | undefined> => undefined,
+  findByHash: async (_hashes: readonly string[]): Promise<ApiKeyRecord | undefined> => undefined,
   findById: async () => undefined,
   insert: async () => undefined,
-  revoke: async () => false,
+  update: async () => undefined,
+  replace: async () => undefined,
+  revoke: async () => undefined,
+  list: async () => [],
+  touch: async () => undefined,
 }
 
 export const more: KeyStore = memoryKeyStore([])
