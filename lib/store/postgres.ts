@@ -1,4 +1,5 @@
 import { assertKnownKeys, invalidOption } from '../options.ts'
+import { type ApiKeyRecord, DuplicateKeyError, type KeyQuery, type KeyStore } from './key-store.ts'
 import {
   API_KEY_COLUMN_NAMES,
   columnsOfChanges,
@@ -6,9 +7,8 @@ import {
   recordOfRow,
   type SqlValue,
   valuesOfRecord,
-} from './api-key-row.ts'
-import { type ApiKeyRecord, DuplicateKeyError, type KeyQuery, type KeyStore } from './key-store.ts'
-import { POSTGRES_SCHEMA } from './postgres-schema.ts'
+} from './parts/api-key-row.ts'
+import { POSTGRES_SCHEMA } from './parts/postgres-schema.ts'
 
 /** What is used of a `Pool` of the `pg` package. A statement with a name is prepared once for each connection. */
 export interface PostgresPool {

@@ -1,5 +1,4 @@
 import { assertFunction, assertKnownKeys, assertString } from '../options.ts'
-import { storedRecord } from './checked-record.ts'
 import {
   type ApiKeyRecord,
   DuplicateKeyError,
@@ -9,9 +8,10 @@ import {
   type KeyUse,
   withChanges,
 } from './key-store.ts'
-import { type RedisCommand, redisScript } from './redis-command.ts'
+import { storedRecord } from './parts/checked-record.ts'
+import { type RedisCommand, redisScript } from './parts/redis-command.ts'
 
-export type { RedisCommand } from './redis-command.ts'
+export type { RedisCommand } from './parts/redis-command.ts'
 
 export interface RedisKeyStoreOptions {
   readonly command: RedisCommand

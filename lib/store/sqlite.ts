@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { assertKnownKeys, assertString } from '../options.ts'
-import { API_KEY_COLUMN_NAMES, columnsOfChanges, type Row, recordOfRow, valuesOfRecord } from './api-key-row.ts'
 import { type ApiKeyRecord, DuplicateKeyError, type KeyQuery, type KeyStore } from './key-store.ts'
-import { openSqlite } from './sqlite-file.ts'
+import { API_KEY_COLUMN_NAMES, columnsOfChanges, type Row, recordOfRow, valuesOfRecord } from './parts/api-key-row.ts'
+import { openSqlite } from './parts/sqlite-file.ts'
 
 export interface SqliteKeyStoreOptions {
   /** The database file; it is made when absent. */

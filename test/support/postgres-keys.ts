@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { API_KEY_COLUMN_NAMES, valuesOfRecord } from '../../lib/store/api-key-row.ts'
 import type { ApiKeyRecord } from '../../lib/store/key-store.ts'
+import { API_KEY_COLUMN_NAMES, valuesOfRecord } from '../../lib/store/parts/api-key-row.ts'
 import { migratePostgres, postgresKeyStore } from '../../lib/store/postgres.ts'
 import type { KeyStoreUnderTest } from '../contract/key-store.ts'
 import type { PostgresServer } from './postgres-server.ts'

@@ -1,8 +1,8 @@
 import { withDeadline } from '../../deadline.ts'
 import type { Awaitable } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
-import { answeredRecord } from '../../store/checked-record.ts'
 import type { ApiKeyRecord } from '../../store/key-store.ts'
+import { answeredRecord } from '../../store/parts/checked-record.ts'
 import type { ApiKeySettings } from './options.ts'
 
 /**
