@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
+import { answeredRecord } from '../checked-key-record.ts'
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { ApiKeyRecord, KeyStore } from './key-store.ts'
-import { answeredRecord } from './parts/checked-record.ts'
 
 export interface CachedKeyStoreOptions {
   readonly store: KeyStore

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { storedRecord } from '../checked-key-record.ts'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertKnownKeys, assertPositiveNumber } from '../options.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
-import { storedRecord } from './parts/checked-record.ts'
 import type { CachedToken, TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */

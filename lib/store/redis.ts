@@ -1,3 +1,4 @@
+import { storedRecord } from '../checked-key-record.ts'
 import { assertFunction, assertKnownKeys, assertString } from '../options.ts'
 import {
   type ApiKeyRecord,
@@ -8,7 +9,6 @@ import {
   type KeyUse,
   withChanges,
 } from './key-store.ts'
-import { storedRecord } from './parts/checked-record.ts'
 import { type RedisCommand, redisScript } from './parts/redis-command.ts'
 
 export type { RedisCommand } from './parts/redis-command.ts'

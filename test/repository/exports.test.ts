@@ -17,31 +17,60 @@ const LIB_VALUES = [
   ...['answerError', 'anyOf', 'apiKeyAuthenticator', 'authenticated', 'authenticatedAs'],
   ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
   ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
-  ...['hashApiKey', 'isPrincipal', 'issueApiKey', 'jwtAuthenticator', 'malformed'],
+  ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
   ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
+  ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
+  ...['usageTracker', 'viewOfKey'],
 ]
 
 const LIB_TYPES = [
   ...['Admitted', 'AdmissionOptions', 'Answer', 'ApiKeyOptions', 'ApiKeyRecord', 'AuthErrorCode', 'AuthErrorOptions'],
   ...['AuthMethod', 'Authentication', 'Authenticator', 'Awaitable', 'BoundaryOptions', 'CachedToken', 'CanonicalPath'],
   ...['Challenge', 'ClaimMapping', 'ClaimPath', 'Clock', 'CompiledRule', 'CredentialSource', 'Decision'],
-  ...['DecisionEvent', 'Entrance', 'Fetch', 'HeaderRecord', 'IdentityField', 'IdentityOptions', 'IssueApiKeyOptions'],
+  ...['DecisionEvent', 'Entrance', 'Fetch', 'HeaderRecord', 'IdentityField', 'IdentityOptions'],
   ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
   ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
+  ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
+  ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
+  ...[
+    'KeyStatus',
+    'KeyUse',
+    'KeyView',
+    'Pepper',
+    'RandomBytes',
+    'RotatedApiKey',
+    'UsageTracker',
+    'UsageTrackerOptions',
+  ],
 ]
 
-const MIDDLEWARE_VALUES = ['authorize', 'boundary', 'boundaryStages', 'principalOf', 'requireRoles', 'requireScopes']
+const MIDDLEWARE_VALUES = [
+  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+]
 
 const MIDDLEWARE_TYPES = [
-  ...['AuthorizeOptions', 'Boundary', 'BoundaryMiddlewareOptions', 'BoundaryStages', 'Middleware', 'Next', 'OnError'],
+  ...[
+    'AuthorizeOptions',
+    'Boundary',
+    'BoundaryMiddlewareOptions',
+    'BoundaryStages',
+    'KeyAdminRouterOptions',
+    'Middleware',
+    'Next',
+    'OnError',
+  ],
 ]
 
 const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'key-store': ['principalFieldsOf'],
+  'cached-key-store': ['cachedKeyStore'],
+  'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
   memory: ['memoryKeyStore', 'memoryTokenCache'],
+  'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
+  postgres: ['migratePostgres', 'postgresKeyStore'],
+  redis: ['redisKeyStore'],
   sqlite: ['sqliteKeyStore'],
   'token-cache': [],
 }
@@ -58,6 +87,13 @@ function typesOf(index: string): readonly string[] {
   )
 }
 
+/** Modules of stores; what is in the folders there is for them alone. */
+function storeModules(): readonly string[] {
+  return repositoryFiles('lib/store', '.ts')
+    .map(({ path }) => path)
+    .filter((path) => /^lib\/store\/[^/]+$/.test(path))
+}
+
 /** The file of the repository that a specifier stands for. */
 function resolved(specifier: string): string {
   return import.meta.resolve(specifier).replace(pathToFileURL(REPOSITORY).href, '')
@@ -66,13 +102,13 @@ function resolved(specifier: string): string {
 test('in the repository the package resolves to its own sources, by name', () => {
   assert.equal(resolved('gatewarden'), 'middleware/index.ts')
   assert.equal(resolved('gatewarden/lib'), 'lib/index.ts')
-  for (const { path } of repositoryFiles('lib/store', '.ts')) {
+  for (const path of storeModules()) {
     assert.equal(resolved(path.replace(/^lib\/store\/(.*)\.ts$/, 'gatewarden/store/$1')), path)
   }
 })
 
 test('nothing else of the package can be imported', () => {
-  for (const inner of ['lib/principal.ts', 'lib/principal', 'middleware/boundary.ts', 'store/../principal', 'store']) {
+  for (const inner of ['lib/principal.ts', 'lib/principal', 'middleware/boundary.ts', 'store/../principal', 'store', 'store/parts/redis-command', 'store/open/sqlite']) {
     assert.throws(() => import.meta.resolve(`gatewarden/${inner}`), { name: /Error/ })
   }
 })
@@ -97,8 +133,7 @@ test('gatewarden exports the types of lib, and these', () => {
 })
 
 test('gatewarden/store/* exports these values', async () => {
-  const stores = repositoryFiles('lib/store', '.ts').map(({ path }) => path)
-  const values = await Promise.all(stores.map(async (path) => [path.slice(10, -3), await valuesOf(path)]))
+  const values = await Promise.all(storeModules().map(async (path) => [path.slice(10, -3), await valuesOf(path)]))
   assert.deepEqual(Object.fromEntries(values), STORE_VALUES)
   for (const backend of storeBackends()) assert.ok(backend in STORE_VALUES)
 })

@@ -11,6 +11,10 @@ const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages
 const STORE_CONTRACTS = ['key-store', 'token-cache'].map((name) => `lib/store/${name}.ts`)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
+/** A program of its own, on top of the life of keys and the stores. */
+const COMMAND_LINE = 'lib/command-line/'
+/** What opens a store by its URL knows all of them. */
+const OPENERS = /^lib\/store\/open(?:-key-store\.ts|\/)/
 const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys']
 
 function isVocabulary(path: string): boolean {
@@ -20,9 +24,14 @@ function isVocabulary(path: string): boolean {
 /** The files of the repository that a module of lib may import, by where it is. */
 function mayImport(importer: string): (imported: string) => boolean {
   if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
-  if (isVocabulary(importer)) return isVocabulary
+  if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (STORE_CONTRACTS.includes(importer)) return isVocabulary
-  if (importer.startsWith('lib/store/')) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
+  if (importer.startsWith(COMMAND_LINE))
+    return (path) => /^lib\/(?:command-line|keys|store)\//.test(path) || isVocabulary(path)
+  if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
+  if (importer.startsWith('lib/store/')) {
+    return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')
+  }
   const stage = STAGES.find((name) => importer.startsWith(`lib/${name}/`))
   if (stage === undefined) return () => false
   return (path) =>
@@ -46,12 +55,14 @@ function isFile(imported: string): boolean {
   return imported.endsWith('.ts')
 }
 
-/** The packages of lib, and what of Node.js not every module may use: each with the folder that wraps it. */
-const WRAPPED = new Map([
-  ['jsonwebtoken', 'lib/authenticate/jwt/'],
-  ['jwks-rsa', 'lib/authenticate/jwt/'],
-  ['lru-cache', 'lib/store/'],
-  ['node:sqlite', 'lib/store/'],
+/** The packages of lib, and what of Node.js not every module may use: each with the folders that wrap it. */
+const WRAPPED = new Map<string, readonly string[]>([
+  ['jsonwebtoken', ['lib/authenticate/jwt/']],
+  ['jwks-rsa', ['lib/authenticate/jwt/']],
+  ['lru-cache', ['lib/store/', 'lib/authenticate/api-key/guess-throttle.ts']],
+  ['pg', ['lib/store/open/']],
+  ['ioredis', ['lib/store/open/']],
+  ['node:sqlite', ['lib/store/']],
 ])
 
 test('there is something to look at', () => {
@@ -100,7 +111,7 @@ test('a package is imported only where it is wrapped', () => {
     forbidden(LIB, (imported, importer) => {
       if (isFile(imported)) return true
       const only = WRAPPED.get(imported)
-      return only === undefined ? imported.startsWith('node:') : importer.startsWith(only)
+      return only === undefined ? imported.startsWith('node:') : only.some((folder) => importer.startsWith(folder))
     }),
     [],
   )

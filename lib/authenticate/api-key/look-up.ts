@@ -1,8 +1,8 @@
+import { answeredRecord } from '../../checked-key-record.ts'
 import { withDeadline } from '../../deadline.ts'
-import type { Awaitable } from '../../effects.ts'
+import { type Awaitable, isLater } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
 import type { ApiKeyRecord } from '../../store/key-store.ts'
-import { answeredRecord } from '../../store/parts/checked-record.ts'
 import type { ApiKeySettings } from './options.ts'
 
 /**
@@ -19,8 +19,8 @@ export function lookUp(
   } catch (thrown) {
     throw failed(thrown)
   }
-  if (!(answer instanceof Promise)) return answeredRecord(answer, hashes)
-  const checked = answer.then(
+  if (!isLater(answer)) return answeredRecord(answer, hashes)
+  const checked = Promise.resolve(answer).then(
     (record) => answeredRecord(record, hashes),
     (thrown) => {
       throw failed(thrown)

@@ -1,5 +1,5 @@
+import { storedRecord } from '../../checked-key-record.ts'
 import type { ApiKeyChanges, ApiKeyRecord } from '../key-store.ts'
-import { storedRecord } from './checked-record.ts'
 
 /** A record's fields and the columns that the SQL stores keep them in. Lists are JSON text. */
 export const API_KEY_COLUMNS: readonly (readonly [field: keyof ApiKeyRecord, column: string])[] = [

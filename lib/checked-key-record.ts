@@ -1,5 +1,5 @@
-import { DependencyError } from '../../errors.ts'
-import type { ApiKeyRecord } from '../key-store.ts'
+import { DependencyError } from './errors.ts'
+import type { ApiKeyRecord } from './store/key-store.ts'
 
 const TEXTS = ['label', 'tenantId', 'tier', 'userId', 'replacedBy'] as const
 const LISTS = ['allowedNetworks', 'allowedRoutes'] as const
