@@ -108,7 +108,15 @@ test('in the repository the package resolves to its own sources, by name', () =>
 })
 
 test('nothing else of the package can be imported', () => {
-  for (const inner of ['lib/principal.ts', 'lib/principal', 'middleware/boundary.ts', 'store/../principal', 'store', 'store/parts/redis-command', 'store/open/sqlite']) {
+  for (const inner of [
+    'lib/principal.ts',
+    'lib/principal',
+    'middleware/boundary.ts',
+    'store/../principal',
+    'store',
+    'store/parts/redis-command',
+    'store/open/sqlite',
+  ]) {
     assert.throws(() => import.meta.resolve(`gatewarden/${inner}`), { name: /Error/ })
   }
 })

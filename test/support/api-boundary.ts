@@ -1,10 +1,11 @@
 import type { RouteRule } from '../../lib/authorize/route-rule.ts'
+import type { Principal } from '../../lib/principal.ts'
 import { type Boundary, type BoundaryMiddlewareOptions, boundary } from '../../middleware/boundary.ts'
 import { headerAuthenticator } from './fake-authenticator.ts'
 import { principal } from './outcomes.ts'
 
 /** Credentials of the tests' boundary, sent in `X-API-Key`. */
-export const CREDENTIALS = {
+export const CREDENTIALS: Readonly<Record<'alice' | 'admin' | 'partner', Principal>> = {
   alice: principal({
     subject: 'alice',
     method: 'x-api-key',

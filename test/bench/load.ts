@@ -1,0 +1,78 @@
+import autocannon from 'autocannon'
+import { answerParent } from './child.ts'
+import { CLIENT_HEADERS } from './client-headers.ts'
+
+/** The load generator, in a process of its own. */
+
+export type CredentialHeaders = Readonly<Record<string, string>>
+
+export type LoadQuestion =
+  | { readonly use: string; readonly credentials: readonly CredentialHeaders[] }
+  | { readonly run: string; readonly url: string; readonly path: string; readonly seconds: number }
+
+export interface LoadResult {
+  readonly requests: number
+  readonly seconds: number
+  /** How much of one processor the client used: near 1, it is the client that is measured. */
+  readonly clientCpu: number
+}
+
+interface TokenRequest {
+  readonly path: string
+  readonly headers: CredentialHeaders
+}
+
+const CONNECTIONS = 32
+const FIXED = { connections: CONNECTIONS, sampleInt: 20 }
+
+type Setup = Parameters<typeof autocannon>[0]['setupClient']
+
+/** The credentials of each load, in the order in which they are used next. */
+const pools = new Map<string, CredentialHeaders[]>()
+
+async function run(load: string, url: string, path: string, seconds: number): Promise<LoadResult> {
+  const pool = pools.get(load) ?? []
+  const slices = sliced(pool, path)
+  const result = await measure(url, seconds, slices)
+  // The next run goes on where this one stopped, and a bit further: connections are not equally fast.
+  const used = Math.min(pool.length, Math.ceil(result.requests * 1.2)) % pool.length
+  pools.set(load, [...pool.slice(used), ...pool.slice(0, used)])
+  return result
+}
+
+/** Each connection has requests of its own; together they use the pool in its order. */
+function sliced(pool: readonly CredentialHeaders[], path: string): TokenRequest[][] {
+  const slices: TokenRequest[][] = Array.from({ length: CONNECTIONS }, () => [])
+  const size = Math.max(pool.length, CONNECTIONS)
+  for (let index = 0; index < size; index++) {
+    const headers = { ...CLIENT_HEADERS, ...pool[index % pool.length] }
+    slices[index % CONNECTIONS]?.push({ path, headers })
+  }
+  return slices
+}
+
+function measure(url: string, seconds: number, slices: TokenRequest[][]): Promise<LoadResult> {
+  return new Promise((resolve, reject) => {
+    const setupClient: Setup = (client) => client.setRequests(slices.pop() ?? [])
+    let startedAt = 0
+    let cpuAtStart = process.cpuUsage()
+    const started = autocannon({ url, ...FIXED, duration: seconds, setupClient }, (error, result) => {
+      const elapsed = (performance.now() - startedAt) / 1_000
+      const { user, system } = process.cpuUsage(cpuAtStart)
+      const { requests, errors, timeouts, non2xx } = result ?? { requests: { total: 0 } }
+      if (error) reject(error)
+      else if (errors || timeouts || non2xx) reject(new Error(`${non2xx} refusals, ${errors} errors at ${url}`))
+      else resolve({ requests: requests.total, seconds: elapsed, clientCpu: (user + system) / 1e6 / elapsed })
+    })
+    started.on('start', () => {
+      startedAt = performance.now()
+      cpuAtStart = process.cpuUsage()
+    })
+  })
+}
+
+answerParent((question: LoadQuestion) => {
+  if ('run' in question) return run(question.run, question.url, question.path, question.seconds)
+  pools.set(question.use, [...question.credentials])
+  return undefined
+})

@@ -1,0 +1,35 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { RawRequest } from 'gatewarden'
+import { rawRequestOf } from '../../../middleware/raw-request.ts'
+import { CLIENT_HEADERS } from '../client-headers.ts'
+import { ORDER_PATH } from '../servers/order.ts'
+
+/** One socket for all: a request reads its addresses from it. */
+const socket = new Socket()
+Object.defineProperty(socket, 'remoteAddress', { value: '127.0.0.1' })
+
+/** A request as Node.js hands it over. Its strings are new, as those of a parser are: V8 has not hashed them yet. */
+export function messageWith(credential: readonly [name: string, value: string]): IncomingMessage {
+  const message = new IncomingMessage(socket)
+  const headers = {
+    Host: '127.0.0.1:8080',
+    Connection: 'keep-alive',
+    ...CLIENT_HEADERS,
+    [credential[0]]: credential[1],
+  }
+  message.method = 'GET'
+  message.url = fresh(ORDER_PATH)
+  message.httpVersion = '1.1'
+  message.rawHeaders = Object.entries(headers).flat().map(fresh)
+  for (const [name, value] of Object.entries(headers)) message.headers[name.toLowerCase()] = fresh(value)
+  return message
+}
+
+export function rawWith(credential: readonly [name: string, value: string]): RawRequest {
+  return rawRequestOf(messageWith(credential))
+}
+
+function fresh(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

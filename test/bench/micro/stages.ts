@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  apiKeyAuthenticator,
+  type BoundaryOptions,
+  boundary,
+  createPipeline,
+  jwtAuthenticator,
+  type KeyStore,
+  memoryKeyStore,
+  type RawRequest,
+  type RouteRule,
+} from 'gatewarden'
+import { sqliteKeyStore } from 'gatewarden/store/sqlite'
+import { createHeaderRules } from '../../../lib/header-rules.ts'
+import { stripHeaders } from '../../../lib/propagate/strip.ts'
+import { createAdmission } from '../../../lib/request/admit.ts'
+import { letThrough } from '../../../middleware/let-through.ts'
+import { rawRequestOf } from '../../../middleware/raw-request.ts'
+import type { ServerContext } from '../server-context.ts'
+import { ORDER_SCOPE } from '../servers/order.ts'
+import type { Stage } from './clock.ts'
+import { messageWith, rawWith } from './requests.ts'
+
+export interface MicroContext extends Pick<ServerContext, 'issuer' | 'audience' | 'apiKey' | 'keyStoreFile'> {
+  readonly jwks: { readonly keys: readonly object[] }
+  readonly key: string
+  readonly tokens: readonly string[]
+}
+
+type Credential = readonly [name: string, value: string]
+
+const ROUTES: readonly RouteRule[] = [
+  { path: '/health', public: true },
+  { path: '/orders/**', methods: ['GET'], scopes: [ORDER_SCOPE] },
+  { path: '/admin/**', roles: ['admin'] },
+]
+
+/** The stages of a request's way, and then the ways as a whole. */
+export function createMicroStages(context: MicroContext): readonly Stage[] {
+  const jwt = jwtAuthenticator({
+    issuer: context.issuer,
+    audience: context.audience,
+    keys: context.jwks,
+    algorithms: ['RS256'],
+    claims: { roles: 'roles', tenantId: 'tenant_id', email: 'email' },
+  })
+  const keysIn = (keys: KeyStore) => apiKeyAuthenticator({ keys, environments: ['live'] })
+  const memoryKeys = keysIn(memoryKeyStore([context.apiKey]))
+  const sqliteKeys = keysIn(sqliteKeyStore({ file: context.keyStoreFile }))
+  const bearer = (index: number): Credential => [
+    'Authorization',
+    `Bearer ${context.tokens[index % context.tokens.length]}`,
+  ]
+  const sameBearer = () => bearer(0)
+  const apiKey = (): Credential => ['X-API-Key', context.key]
+
+  const pipeline = createPipeline({ authenticate: jwt, routes: ROUTES })
+  const { stages } = pipeline
+  const admitted = (raw: RawRequest) => must(stages.admit(raw, 'http'))
+  const rule = stages.match(admitted(rawWith(sameBearer())).request)
+  const principalOf = (raw: RawRequest) => must(stages.authenticate(admitted(raw).request))
+  const principal = principalOf(rawWith(sameBearer()))
+  const passage = () => must(pipeline.decide(rawWith(sameBearer()), 'http'))
+
+  return [
+    { name: 'read the request', prepare: () => messageWith(sameBearer()), run: rawRequestOf },
+    ...headerStages(sameBearer),
+    {
+      name: 'match',
+      prepare: () => admitted(rawWith(sameBearer())).request,
+      run: stages.match,
+    },
+    authenticateStage('authenticate: the same JWT', jwt, sameBearer),
+    authenticateStage('authenticate: distinct JWTs', jwt, bearer),
+    authenticateStage('authenticate: API key, memory', memoryKeys, apiKey),
+    authenticateStage('authenticate: API key, SQLite', sqliteKeys, apiKey),
+    {
+      name: 'authorize',
+      prepare: () => admitted(rawWith(sameBearer())).request,
+      run: (request) => stages.authorize(principal, request, rule),
+    },
+    {
+      name: 'propagate',
+      prepare: () => admitted(rawWith(sameBearer())),
+      run: (one) => stages.propagate(one, principal, 'http'),
+    },
+    {
+      name: 'let through',
+      prepare: () => [messageWith(sameBearer()), passage()],
+      run: ([message, granted]: [IncomingMessage, Parameters<typeof letThrough>[1]]) =>
+        letThrough(message, granted, pipeline),
+    },
+    wholeStage('boundary(), the same JWT', jwt, sameBearer),
+    wholeStage('boundary(), distinct JWTs', jwt, bearer),
+    wholeStage('boundary(), API key, memory', memoryKeys, apiKey),
+    wholeStage('boundary(), API key, SQLite', sqliteKeys, apiKey),
+  ]
+}
+
+function headerStages(credential: () => Credential): readonly Stage[] {
+  const rules = createHeaderRules({ managed: ['X-User-ID'], credentials: ['authorization'] })
+  const admit = createAdmission({}, rules)
+  return [
+    { name: 'strip', prepare: () => rawWith(credential()), run: (raw) => stripHeaders(raw, rules) },
+    {
+      name: 'admit',
+      prepare: () => {
+        const raw = rawWith(credential())
+        return { raw, headers: stripHeaders(raw, rules).headers }
+      },
+      run: ({ raw, headers }: { raw: RawRequest; headers: RawRequest['headers'] }) => admit(raw, headers),
+    },
+  ]
+}
+
+function authenticateStage(
+  name: string,
+  authenticate: BoundaryOptions['authenticate'],
+  credential: (index: number) => Credential,
+): Stage {
+  const { stages } = createPipeline({ authenticate })
+  return {
+    name,
+    prepare: (index) => must(stages.admit(rawWith(credential(index)), 'http')).request,
+    run: stages.authenticate,
+  }
+}
+
+/** All of it, with a real request and a response that only takes the request id. */
+function wholeStage(
+  name: string,
+  authenticate: BoundaryOptions['authenticate'],
+  credential: (index: number) => Credential,
+): Stage {
+  const middleware = boundary({ authenticate, routes: ROUTES })
+  const response = { setHeader() {} } as unknown as ServerResponse
+  let passed = 0
+  const next = () => {
+    passed++
+  }
+  return {
+    name,
+    prepare: (index) => messageWith(credential(index)),
+    run(message: IncomingMessage) {
+      const before = passed
+      middleware(message, response, next)
+      if (passed === before) throw new Error(`${name}: the request was refused`)
+    },
+  }
+}
+
+function must<Value>(value: Value): Exclude<Value, Error | Promise<unknown> | { allowed: false }> {
+  const refused = typeof value === 'object' && value !== null && 'allowed' in value && value.allowed === false
+  if (value instanceof Error || value instanceof Promise || refused) throw new Error('the request was refused')
+  return value as Exclude<Value, Error | Promise<unknown> | { allowed: false }>
+}

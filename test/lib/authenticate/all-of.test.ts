@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { allOf } from '../../../lib/authenticate/all-of.ts'
+import { anonymous } from '../../../lib/authenticate/anonymous.ts'
+import { isPrincipal, type PrincipalFields } from '../../../lib/principal.ts'
+import { headerAuthenticator } from '../../support/fake-authenticator.ts'
+import { atOnce, errorIn, principal, principalIn } from '../../support/outcomes.ts'
+import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
+import { requestView } from '../../support/request-view.ts'
+
+const BOTH = requestView({ 'x-first': 'a', 'x-second': 'b' })
+
+function both(first: Partial<PrincipalFields>, second: Partial<PrincipalFields>, later = false) {
+  return allOf([
+    headerAuthenticator('x-first', { a: principal(first) }),
+    headerAuthenticator('x-second', { b: principal(second) }, { later }),
+  ])
+}
+
+test('both of one party: the first names it, at once', () => {
+  const answer = atOnce(both({ roles: ['first'] }, { roles: ['second'] }).authenticate(BOTH))
+  assert.deepEqual(answer.outcome === 'authenticated' && answer.principal.roles, ['first'])
+})
+
+test('an answer may come later', async () => {
+  assert.equal((await principalIn(both({}, {}, true).authenticate(BOTH))).subject, 'alice')
+})
+
+suite('what is missing or bad', () => {
+  test('none of them is absent', () => assert.equal(atOnce(both({}, {}).authenticate(requestView())).outcome, 'absent'))
+
+  for (const credentials of [{ 'x-first': 'a' }, { 'x-second': 'b' }]) {
+    test(`only ${JSON.stringify(credentials)} is not enough, and is no bad credential`, async () => {
+      assert.equal((await errorIn(both({}, {}).authenticate(requestView(credentials)))).code, 'unauthenticated')
+    })
+  }
+
+  for (const credentials of [
+    { 'x-first': 'bad', 'x-second': 'b' },
+    { 'x-first': 'a', 'x-second': 'bad' },
+    { 'x-second': 'bad' },
+  ]) {
+    test(`${JSON.stringify(credentials)} is rejected`, async () => {
+      for (const later of [false, true]) {
+        assert.equal((await errorIn(both({}, {}, later).authenticate(requestView(credentials)))).code, 'invalid_token')
+      }
+    })
+  }
+})
+
+suite('one party', () => {
+  const client = { kind: 'client', clientId: 'app', subject: 'app' } as const
+  const one: Readonly<Record<string, readonly [Partial<PrincipalFields>, Partial<PrincipalFields>]>> = {
+    'the same subject of the same issuer': [{ issuer: 'https://a.test' }, { issuer: 'https://a.test' }],
+    "a user and that user's client": [{ clientId: 'app' }, client],
+    'a client twice': [client, client],
+    'a tenant and none': [{ tenantId: 't' }, {}],
+  }
+  for (const [name, [first, second]] of Object.entries(one)) {
+    test(name, async () => assert.ok(await principalIn(both(first, second).authenticate(BOTH))))
+  }
+
+  const two: Readonly<Record<string, readonly [Partial<PrincipalFields>, Partial<PrincipalFields>]>> = {
+    'two subjects': [{ subject: 'alice' }, { subject: 'bob' }],
+    'one subject of two issuers': [{ issuer: 'https://a.test' }, { issuer: 'https://b.test' }],
+    'a user and a client of that name': [{ subject: 'app' }, { kind: 'client', subject: 'app' }],
+    'two tenants': [{ tenantId: 'a' }, { tenantId: 'b' }],
+    'two tenants of one client': [
+      { ...client, tenantId: 'a' },
+      { ...client, tenantId: 'b' },
+    ],
+    'two users of one client': [
+      { subject: 'alice', clientId: 'app' },
+      { subject: 'bob', clientId: 'app' },
+    ],
+    'clients of one name at two issuers': [
+      { ...client, issuer: 'https://a.test' },
+      { ...client, issuer: 'https://b.test' },
+    ],
+  }
+  for (const [name, [first, second]] of Object.entries(two)) {
+    test(`is not ${name}`, async () => {
+      const error = await errorIn(both(first, second).authenticate(BOTH))
+      assert.equal(error.reason, 'credentials of different parties')
+    })
+  }
+
+  test('is what the caller says it is', async () => {
+    const parts = [
+      headerAuthenticator('x-first', { a: principal({ subject: 'alice' }) }),
+      headerAuthenticator('x-second', { b: principal({ subject: 'bob' }) }),
+    ] as const
+    assert.ok(await principalIn(allOf(parts, () => true).authenticate(BOTH)))
+    assert.ok(await errorIn(allOf(parts, () => false).authenticate(BOTH)))
+  })
+})
+
+suite('it ends with the first to expire', () => {
+  for (const [first, second, expected] of [
+    [100, 200, 100],
+    [200, 100, 100],
+    [undefined, 100, 100],
+    [100, undefined, 100],
+    [undefined, undefined, undefined],
+  ] as const) {
+    test(`${first} and ${second}`, async () => {
+      const made = await principalIn(
+        both({ expiresAt: first, claims: { a: { b: 1 } } }, { expiresAt: second }).authenticate(BOTH),
+      )
+      assert.equal(made.expiresAt, expected)
+      assert.ok(isPrincipal(made))
+      assert.deepEqual(JSON.parse(JSON.stringify(made.claims)), { a: { b: 1 } })
+    })
+  }
+})
+
+suite('refused at boot', () => {
+  const part = headerAuthenticator('x-first', {})
+  for (const parts of [[], [part], part, undefined]) {
+    test(`${Array.isArray(parts) ? parts.length : typeof parts} of them`, () => {
+      assertRefusedOption(() => allOf(untyped(parts)), 'allOf', 'two')
+    })
+  }
+  test('anonymous() as one of them', () => assertRefusedOption(() => allOf([part, anonymous()]), 'anonymous()'))
+})

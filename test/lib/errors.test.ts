@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { AUTH_ERRORS, AuthError, type AuthErrorCode, DependencyError, unavailable } from '../../lib/errors.ts'
+
+suite('every code has its status and a title', () => {
+  const statuses = {
+    invalid_request: 400,
+    unauthenticated: 401,
+    invalid_token: 401,
+    insufficient_scope: 403,
+    access_denied: 403,
+    misdirected_request: 421,
+    temporarily_unavailable: 503,
+  }
+  test('and there are no others', () => assert.deepEqual(Object.keys(AUTH_ERRORS).sort(), Object.keys(statuses).sort()))
+  for (const [code, status] of Object.entries(statuses)) {
+    test(code, () => {
+      const error = new AuthError(code as AuthErrorCode, { reason: 'r' })
+      assert.equal(error.status, status)
+      assert.equal(error.message, AUTH_ERRORS[code as AuthErrorCode].title)
+      assert.equal(error.expose, true)
+    })
+  }
+})
+
+test('an error is a value: it has no stack trace, and those of others are as long as before', () => {
+  const limit = Error.stackTraceLimit
+  const error = new AuthError('invalid_token', { reason: 'expired' })
+  assert.ok(!error.stack?.includes('\n    at '))
+  assert.equal(Error.stackTraceLimit, limit)
+})
+
+test('the message never tells the reason', () => {
+  const error = new AuthError('invalid_token', { reason: 'the reason', cause: new Error('the cause') })
+  assert.ok(!error.message.includes('reason') && !error.message.includes('cause'))
+  assert.equal(new AuthError('invalid_token', { reason: 'r' }).cause, undefined)
+})
+
+suite('whatever is thrown is 503', () => {
+  for (const thrown of [undefined, null, 0, '', 'text', {}, new Error('x'), new TypeError('x'), Symbol('x')]) {
+    test(String(thrown), () => {
+      const error = unavailable(thrown)
+      assert.deepEqual([error.code, error.status, error.reason], ['temporarily_unavailable', 503, 'unexpected failure'])
+      assert.equal(error.cause, thrown)
+      assert.equal(error.retryAfterSeconds, 1)
+    })
+  }
+  test('a dependency is named', () => {
+    const error = unavailable(new DependencyError('key store', 'is down'))
+    assert.deepEqual([error.status, error.reason], [503, 'key store'])
+  })
+  test('an AuthError stays what it is', () => {
+    const error = new AuthError('access_denied', { reason: 'x' })
+    assert.equal(unavailable(error), error)
+  })
+})

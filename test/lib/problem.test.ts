@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { createChallenge } from '../../lib/challenge.ts'
+import { AUTH_ERRORS, AuthError, type AuthErrorCode } from '../../lib/errors.ts'
+import { answerError, PROBLEM_TYPE_PREFIX } from '../../lib/problem.ts'
+
+const BEARER = createChallenge('Bearer', { realm: 'api' })
+
+suite('problem details (RFC 9457)', () => {
+  for (const [code, { status, title }] of Object.entries(AUTH_ERRORS)) {
+    test(code, () => {
+      const { headers, body, ...answer } = answerError(
+        new AuthError(code as AuthErrorCode, { reason: 'the reason' }),
+        'id-1',
+        [],
+      )
+      assert.equal(answer.status, status)
+      assert.deepEqual(JSON.parse(body), { type: PROBLEM_TYPE_PREFIX + code, title, status, code, requestId: 'id-1' })
+      assert.deepEqual(headers, {
+        'content-type': 'application/problem+json',
+        'content-length': String(body.length),
+        'cache-control': 'no-store',
+        'x-request-id': 'id-1',
+      })
+    })
+  }
+
+  test('tell a detail, and never the reason or the cause', () => {
+    const error = new AuthError('invalid_token', {
+      reason: 'secret reason',
+      detail: 'A detail.',
+      cause: new Error('secret cause'),
+    })
+    const { body } = answerError(error, 'id-1', [])
+    assert.equal(JSON.parse(body).detail, 'A detail.')
+    assert.ok(!body.includes('secret'))
+  })
+
+  test('are measured in bytes', () => {
+    const { headers, body } = answerError(
+      new AuthError('invalid_token', { reason: 'r', detail: 'caf\u00e9' }),
+      'id-1',
+      [],
+    )
+    assert.equal(headers['content-length'], String(Buffer.byteLength(body)))
+  })
+})
+
+suite('challenges', () => {
+  const challengeFor = (error: AuthError) => answerError(error, 'id-1', [BEARER]).headers['www-authenticate']
+  test('tell no error when nothing was presented', () => {
+    assert.equal(challengeFor(new AuthError('unauthenticated', { reason: 'r' })), 'Bearer realm="api"')
+  })
+  test('tell the error when a credential was bad', () => {
+    assert.equal(
+      challengeFor(new AuthError('invalid_token', { reason: 'r' })),
+      'Bearer realm="api", error="invalid_token"',
+    )
+  })
+  test('tell the scope that is needed', () => {
+    const error = new AuthError('insufficient_scope', { reason: 'r', scope: 'a b' })
+    assert.equal(challengeFor(error), 'Bearer realm="api", error="insufficient_scope", scope="a b"')
+  })
+  test('are left out where there are none', () => {
+    assert.ok(!('www-authenticate' in answerError(new AuthError('access_denied', { reason: 'r' }), 'id-1', []).headers))
+  })
+})
+
+test('Retry-After is whole seconds, rounded up', () => {
+  const error = new AuthError('temporarily_unavailable', { reason: 'r', retryAfterSeconds: 1.2 })
+  assert.equal(answerError(error, 'id-1', []).headers['retry-after'], '2')
+})
