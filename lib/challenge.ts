@@ -16,7 +16,8 @@ export function createChallenge(scheme: string, parameters: Readonly<Record<stri
   if (!isToken(scheme)) throw new TypeError('challenge: the scheme must be a token')
   for (const [name, value] of Object.entries(parameters)) {
     if (!isToken(name)) throw new TypeError('challenge: a parameter name must be a token')
-    if (!PRINTABLE_ASCII.test(value)) throw new TypeError(`challenge: "${name}" must be printable ASCII`)
+    if (typeof value !== 'string' || !PRINTABLE_ASCII.test(value))
+      throw new TypeError(`challenge: "${name}" must be printable ASCII`)
   }
   return Object.freeze({ scheme, parameters: Object.freeze({ ...parameters }) })
 }

@@ -35,8 +35,21 @@ export function createRefuse(authenticator: Authenticator): Refuse {
 
   return (error, request, principal) => {
     const requestId = request?.id ?? randomUUID()
-    const answer = answerError(error, requestId, challengesFor(error, request, principal))
-    return { allowed: false, requestId, error, answer }
+    return {
+      allowed: false,
+      requestId,
+      error,
+      answer: answerWith(error, requestId, () => challengesFor(error, request, principal)),
+    }
+  }
+}
+
+/** A refusal stands, whatever a policy or an authenticator of others put where a challenge cannot hold it. */
+function answerWith(error: AuthError, requestId: string, challenges: () => readonly Challenge[]): Answer {
+  try {
+    return answerError(error, requestId, challenges())
+  } catch {
+    return answerError(error, requestId, [])
   }
 }
 

@@ -15,6 +15,8 @@ export interface RawRequest {
   readonly peerAddress: string | undefined
   /** Whether the connection is TLS. */
   readonly encrypted: boolean
+  /** Whether the URL that goes on was changed on its way here: it is no longer that of the target. */
+  readonly rewritten?: boolean
 }
 
 /**

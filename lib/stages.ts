@@ -53,6 +53,7 @@ export function createStages(options: BoundaryOptions): Stages {
       const forwarded = stripHeaders(raw, rules)
       const request = admitRequest(raw, forwarded.headers)
       if (request instanceof AuthError) return request
+      if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
     match: (request) => routes?.match(request),

@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.ts'
 import { type Clock, type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
-import { DependencyError, unavailable } from '../lib/errors.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
-import { isRewritten, letThrough } from './let-through.ts'
+import { letThrough } from './let-through.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { type OnError, refuseRequest } from './respond.ts'
 import { upgradeGate } from './upgrade.ts'
@@ -43,14 +42,6 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
   const pipeline = createPipeline(rest)
 
   function boundaryMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
-    if (isRewritten(request)) {
-      const cause = new DependencyError(
-        'boundary',
-        'a middleware before it rewrote the URL; move it behind the boundary',
-      )
-      refuseRequest(pipeline.refuse(unavailable(cause)), response, next, onError)
-      return
-    }
     const outcome = pipeline.decide(rawRequestOf(request), 'http')
     if (outcome instanceof Promise) outcome.then((decided) => proceed(decided, request, response, next))
     else proceed(outcome, request, response, next)
@@ -61,6 +52,8 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
       refuseRequest(outcome, response, next, onError)
       return
     }
+    // Somebody has answered meanwhile, as a time limit does: there is nothing to go on with.
+    if (response.headersSent) return
     letThrough(request, outcome, pipeline)
     response.setHeader('X-Request-ID', outcome.request.id)
     next()

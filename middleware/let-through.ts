@@ -34,6 +34,8 @@ const DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
 /** Express and Connect cut the mount path off `url` and keep the whole in `originalUrl`. */
 interface Mounted {
   originalUrl?: string
+  /** Express: the mount path. */
+  readonly baseUrl?: string
 }
 
 /** The target as sent, wherever the middleware is mounted. */
@@ -48,9 +50,11 @@ export function targetOf(message: IncomingMessage): string {
 export function isRewritten(message: IncomingMessage): boolean {
   const target = targetOf(message)
   const url = message.url ?? ''
-  if (target.endsWith(url)) return false
+  const { baseUrl } = message as Mounted
+  const isRestOf = baseUrl === undefined ? target.endsWith.bind(target) : (rest: string) => target === baseUrl + rest
+  if (isRestOf(url)) return false
   // At the mount path itself, `/mount?x` is cut to `/?x`.
-  return !(/^\/(?:\?|$)/.test(url) && target.endsWith(url.slice(1)))
+  return !(/^\/(?:\?|$)/.test(url) && isRestOf(url.slice(1)))
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { RawRequest } from '../lib/request-view.ts'
-import { targetOf } from './let-through.ts'
+import { isRewritten, targetOf } from './let-through.ts'
 
 /** What arrived, as values. */
 export function rawRequestOf(message: IncomingMessage): RawRequest {
@@ -12,6 +12,7 @@ export function rawRequestOf(message: IncomingMessage): RawRequest {
     rawHeaders: message.rawHeaders,
     headers: message.headers,
     peerAddress: message.socket.remoteAddress,
+    rewritten: isRewritten(message),
     encrypted: (message.socket as Partial<TLSSocket>).encrypted === true,
   }
 }

@@ -6,7 +6,7 @@ import { createPipeline, type Pipeline } from '../lib/pipeline.ts'
 import type { Principal } from '../lib/principal.ts'
 import type { Admitted } from '../lib/stages.ts'
 import type { Middleware, Next } from './connect.ts'
-import { isRewritten, replaceHeaders, replacePath } from './let-through.ts'
+import { replaceHeaders, replacePath } from './let-through.ts'
 import { admittedOf, remember } from './principal-of.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { refuseRequest } from './respond.ts'
@@ -39,7 +39,6 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
 
   return {
     admit: stageMiddleware(pipeline, (message) => {
-      if (isRewritten(message)) throw new DependencyError('boundaryStages', 'a middleware before it rewrote the URL')
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
       admissions.set(message, admission)

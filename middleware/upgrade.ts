@@ -19,8 +19,10 @@ export function upgradeGate(pipeline: Pipeline, now: Clock, schedule: Schedule):
       respondRaw(outcome.answer, socket)
       return false
     }
-    if (socket.destroyed) return false
     const { principal } = outcome
+    const hasEnded = principal?.expiresAt !== undefined && principal.expiresAt <= now()
+    if (hasEnded) socket.destroy()
+    if (socket.destroyed) return false
     letThrough(message, outcome, pipeline)
     if (principal?.expiresAt !== undefined) closeAt(principal.expiresAt, socket, now, schedule)
     return true

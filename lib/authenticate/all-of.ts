@@ -74,9 +74,17 @@ function authenticatedUntil(principal: Principal, expiresAt: number): Authentica
   return shortened instanceof AuthError ? rejectedWith(shortened) : authenticated(shortened)
 }
 
+/** Two users are one if they have one subject; else it is the client that must be the same. Tenants never differ. */
 function isSameParty(first: Principal, other: Principal): boolean {
-  const tenants = first.tenantId === undefined || other.tenantId === undefined || first.tenantId === other.tenantId
-  const client = first.clientId !== undefined && first.clientId === other.clientId
-  const subject = first.kind === other.kind && first.subject === other.subject && first.issuer === other.issuer
-  return tenants && (client || subject)
+  if (first.tenantId !== undefined && other.tenantId !== undefined && first.tenantId !== other.tenantId) return false
+  if (first.kind === 'user' && other.kind === 'user') {
+    return first.subject === other.subject && first.issuer === other.issuer
+  }
+  if (first.issuer !== undefined && other.issuer !== undefined && first.issuer !== other.issuer) return false
+  const client = clientOf(first)
+  return client !== undefined && client === clientOf(other)
+}
+
+function clientOf({ kind, subject, clientId }: Principal): string | undefined {
+  return clientId ?? (kind === 'client' ? subject : undefined)
 }

@@ -47,12 +47,16 @@ function isPresented(request: RequestView, part: Authenticator): boolean {
 
 function assertDistinctSources(parts: readonly Authenticator[]): void {
   const taken = new Set<string>()
-  const nameOf = ({ header, scheme }: CredentialSource) => (scheme === undefined ? header : `${header}: ${scheme}`)
   for (const part of parts) {
-    for (const name of new Set(part.sources.map(nameOf))) {
-      if (taken.has(name))
+    const own = new Map(part.sources.map((source) => [nameOf(source).toLowerCase(), nameOf(source)]))
+    for (const [key, name] of own) {
+      if (taken.has(key))
         throw invalidOption('anyOf', `two authenticators read "${name}"; no credential is tried twice`)
-      taken.add(name)
+      taken.add(key)
     }
   }
+}
+
+function nameOf({ header, scheme }: CredentialSource): string {
+  return scheme === undefined ? header : `${header}: ${scheme}`
 }

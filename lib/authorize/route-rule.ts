@@ -37,7 +37,7 @@ const ASKS = ['public', 'authenticated', 'anonymous', 'scopes', 'roles'] as cons
 
 export function compileRule(rule: RouteRule): CompiledRule {
   assertKnownKeys('routes', rule, ['path', 'methods', ...ASKS])
-  const id = `${rule.methods?.join(',') ?? '*'} ${rule.path}`
+  const id = `${Array.isArray(rule.methods) ? rule.methods.join(',') : '*'} ${rule.path}`
   const asks = ASKS.filter((name) => rule[name] !== undefined)
   if (asks.length === 0) {
     throw invalidOption('routes', `"${id}" asks for nothing; say public, authenticated, anonymous, scopes or roles`)

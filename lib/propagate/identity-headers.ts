@@ -1,6 +1,6 @@
 import { assertClaimPath, type ClaimPath, readClaim } from '../claim-path.ts'
 import { AuthError } from '../errors.ts'
-import { isToken } from '../header-name.ts'
+import { foldHeaderName, isToken } from '../header-name.ts'
 import { assertKnownKeys, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 
@@ -50,6 +50,7 @@ export function identityHeaders(options: IdentityOptions, qualified: boolean): I
   const claims = checkedClaims(options.claims ?? {})
   const known = new WeakMap<Principal, Readonly<Record<string, string>> | AuthError>()
   const configured = Object.values(names).filter((name) => name !== undefined)
+  assertDistinct([...configured, ...Object.keys(options.claims ?? {})])
   const all = [...Object.values(IDENTITY_HEADERS), ...configured, ...claims.map(([name]) => name)]
   return {
     managed: all,
@@ -105,10 +106,10 @@ function headersOf(
 
 function representation(value: unknown): string | undefined {
   const isList = Array.isArray(value)
-  const text = isList ? value.join(',') : value
+  if (isList && !value.every((item) => typeof item === 'string' && ITEM.test(item))) return undefined
+  const text: unknown = isList ? value.join(',') : value
   if (typeof text !== 'string' || text.length > MAX_VALUE_LENGTH) return undefined
-  const representable = isList ? value.every((item) => typeof item === 'string' && ITEM.test(item)) : TEXT.test(text)
-  return representable ? text : undefined
+  return isList || TEXT.test(text) ? text : undefined
 }
 
 function checkedNames(headers: NonNullable<IdentityOptions['headers']>): Names {
@@ -119,10 +120,6 @@ function checkedNames(headers: NonNullable<IdentityOptions['headers']>): Names {
     if (name !== false) assertHeaderName(name)
     return [field, name === false ? undefined : name.toLowerCase()] as const
   })
-  const used = entries.map(([, name]) => name).filter((name) => name !== undefined)
-  if (new Set(used).size !== used.length) {
-    throw invalidOption('boundary.identity.headers', 'two fields have the same header name')
-  }
   return Object.fromEntries(entries) as Names
 }
 
@@ -134,19 +131,22 @@ function checkedClaims(claims: Readonly<Record<string, ClaimPath>>): (readonly [
   })
 }
 
-/** Names that frame the message, or that a client must be able to send. */
-const RESERVED = [
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'content-type',
-  'cookie',
-  'authorization',
-]
+/** A backend that folds names reads two spellings as one header. */
+function assertDistinct(names: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const name of names) {
+    const folded = foldHeaderName(name)
+    if (seen.has(folded)) throw invalidOption('boundary.identity', `two fields have the same header name: "${name}"`)
+    seen.add(folded)
+  }
+}
+
+/** Names that frame the message, end at the next hop, are made elsewhere, or that a client must be able to send. */
+const RESERVED =
+  /^(?:host|content-.*|transfer-encoding|connection|upgrade|keep-alive|te|trailer|expect|proxy-.*|x-forwarded-.*|forwarded|cookie|authorization)$/i
 
 function assertHeaderName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || !isToken(name) || name.includes('_') || RESERVED.includes(name.toLowerCase())) {
+  if (typeof name !== 'string' || !isToken(name) || name.includes('_') || RESERVED.test(name)) {
     throw invalidOption(
       'boundary.identity',
       `"${String(name)}" is no name for an identity header; use one like X-User-ID`,

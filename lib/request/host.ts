@@ -1,5 +1,5 @@
 /** RFC 3986 §3.2.2: a registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
-const HOST = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?$/
+const HOST = /^([A-Za-z0-9_][A-Za-z0-9._-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?$/
 
 /** The host of a `Host` field: lower-case, without port and trailing dot; `undefined` when it is none. */
 export function parseHost(field: string): string | undefined {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { storedRecord } from '../checked-key-record.ts'
 import { type Clock, systemClock } from '../effects.ts'
-import { assertKnownKeys, assertPositiveNumber } from '../options.ts'
+import { assertFunction, assertKnownKeys, assertPositiveNumber } from '../options.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
 import type { CachedToken, TokenCache } from './token-cache.ts'
 
@@ -72,6 +72,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
   assertKnownKeys('memoryTokenCache', options, ['maxEntries', 'now'])
   const { maxEntries = DEFAULT_MAX_ENTRIES, now = systemClock } = options
   assertPositiveNumber('memoryTokenCache', 'maxEntries', maxEntries, 1)
+  assertFunction('memoryTokenCache', 'now', now)
   const entries = new LRUCache<string, CachedToken>({ max: Math.floor(maxEntries) })
   return {
     get(key) {

@@ -10,6 +10,7 @@ suite('every code has its status and a title', () => {
     insufficient_scope: 403,
     access_denied: 403,
     misdirected_request: 421,
+    too_many_requests: 429,
     temporarily_unavailable: 503,
   }
   test('and there are no others', () => assert.deepEqual(Object.keys(AUTH_ERRORS).sort(), Object.keys(statuses).sort()))

@@ -21,5 +21,6 @@ test('what arrived is read as it was sent', async () => {
     headers: { host: 'a.test', 'x-tag': '1, 2', 'content-length': '0' },
     peerAddress: '127.0.0.1',
     encrypted: false,
+    rewritten: true,
   })
 })

@@ -15,7 +15,9 @@ const MANIFEST: { readonly version: string; readonly devDependencies: Readonly<R
 const SPECIFIERS = [
   'gatewarden',
   'gatewarden/lib',
-  ...repositoryFiles('lib/store', '.ts').map(({ path }) => path.replace(/^lib\/(.*)\.ts$/, 'gatewarden/$1')),
+  ...repositoryFiles('lib/store', '.ts')
+    .filter(({ path }) => /^lib\/store\/[^/]+$/.test(path))
+    .map(({ path }) => path.replace(/^lib\/(.*)\.ts$/, 'gatewarden/$1')),
 ]
 const COMPILERS = {
   'TypeScript 5.9': 'node_modules/typescript/bin/tsc',

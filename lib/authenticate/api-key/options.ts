@@ -6,6 +6,7 @@ import {
   assertFunction,
   assertKnownKeys,
   assertPositiveNumber,
+  assertString,
   assertStrings,
   invalidOption,
 } from '../../options.ts'
@@ -72,6 +73,7 @@ export function apiKeySettings(options: ApiKeyOptions): ApiKeySettings {
   assertPeppers(FACTORY, peppers)
   assertBoolean(FACTORY, 'foreignKeys', foreignKeys)
   assertPositiveNumber(FACTORY, 'deadlineMs', deadlineMs)
+  assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
   if (usage !== undefined) assertFunction(FACTORY, 'usage.note', usage.note)
   return {
@@ -101,6 +103,7 @@ function places({ headers = ['X-API-Key'], scheme }: ApiKeyOptions) {
     throw invalidOption(FACTORY, '"scheme" must be an auth scheme such as "ApiKey"; Bearer is for access tokens')
   }
   const names = headers.map((header) => header.toLowerCase())
+  if (new Set(names).size < names.length) throw invalidOption(FACTORY, '"headers" names one header twice')
   const sources: CredentialSource[] = names.map((header) => ({ header }))
   if (scheme !== undefined) sources.push({ header: 'authorization', scheme })
   return {

@@ -86,6 +86,7 @@ export function jwtSettings(options: JwtOptions): JwtSettings {
   assertMapping(claims)
   assertBoolean(FACTORY, 'allowMissingKeyId', allowMissingKeyId)
   assertPositiveNumber(FACTORY, 'cacheTtlSeconds', cacheTtlSeconds)
+  assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
   const cache = options.cache ?? memoryTokenCache({ now })
   if (typeof cache.get !== 'function' || typeof cache.set !== 'function') {

@@ -51,6 +51,8 @@ export class RemoteKeySet implements KeySet {
   #nextFetchAt = Number.NEGATIVE_INFINITY
   #inFlight: Promise<KeyIndex> | undefined
   #warned = ''
+  /** The last refresh failed: what is not known may be new. */
+  #isFailing = false
 
   constructor(options: RemoteKeySetOptions) {
     this.#options = options
@@ -64,7 +66,7 @@ export class RemoteKeySet implements KeySet {
       return known
     }
     if (this.#inFlight ?? this.#mayFetch()) return this.#refreshed().then((fresh) => fresh.find(keyId, algorithm))
-    if (index) return undefined
+    if (index && !this.#isFailing) return undefined
     throw new DependencyError('key set', 'cannot be reached; the next try is due in a moment')
   }
 
@@ -106,9 +108,11 @@ export class RemoteKeySet implements KeySet {
       this.#index = new KeyIndex(keys)
       this.#fetchedAt = now()
       this.#nextFetchAt = now() + cooldownSeconds
+      this.#isFailing = false
       return this.#index
     } catch (error) {
       this.#nextFetchAt = now() + retryAfterSeconds
+      this.#isFailing = true
       warn(error instanceof Error ? error.message : 'key set: the refresh failed')
       throw error
     }

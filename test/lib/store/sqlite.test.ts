@@ -43,7 +43,7 @@ test('a file with a newer schema is refused, and left as it is', () => {
   const file = freshFile()
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
-  assert.throws(() => sqliteKeyStore({ file }), /schema 99.*Update/)
+  assert.throws(() => sqliteKeyStore({ file }), /schema 99.*update/)
   assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 99 })
   database.close()
 })
