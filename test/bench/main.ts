@@ -26,7 +26,7 @@ async function runMicro(options: BenchOptions): Promise<void> {
 
 try {
   const options = parseBenchOptions(process.argv.slice(2))
-  if (options.help) console.log(USAGE)
+  if (options.help) console.log(USAGE.trimEnd())
   else if (options.micro) await runMicro(options)
   else await run(options)
 } catch (error) {

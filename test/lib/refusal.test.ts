@@ -18,6 +18,9 @@ suite('a 401 offers', () => {
   test('everything that could help, when nothing was presented', () => {
     assert.equal(offered('unauthenticated', requestView()), 'Fake name="x-first", Fake name="x-second"')
   })
+  test('everything, when one of several credentials is missing', () => {
+    assert.match(offered('unauthenticated', requestView({ 'x-first': 'good' })) ?? '', /x-first.*x-second/)
+  })
   test('only what was presented and is bad', () => {
     assert.equal(
       offered('invalid_token', requestView({ 'x-second': 'bad' })),

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { runCommand } from '../support/run-command.ts'
+import { parseBenchOptions } from './options.ts'
+import { createReport } from './report.ts'
+
+const MAIN = ['--conditions=source', 'test/bench/main.ts']
+
+describe('npm run bench', () => {
+  it('measures a server and reports it as JSON', async () => {
+    const args = ['--seconds', '0.1', '--rounds', '1', '--only', 'plain,repeated', '--json']
+    const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, ...args])
+    assert.equal(code, 0, stderr)
+    const report = JSON.parse(stdout) as ReturnType<typeof createReport>
+    assert.equal(report.subjects.length, 5)
+    assert.ok(report.subjects.every(({ requestsPerSecond }) => requestsPerSecond > 0))
+    assert.equal(report.targets.length, 2)
+    assert.match(stderr, /round 1\/1/)
+  })
+
+  it('says in one line what it cannot run', async () => {
+    const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, '--only', 'nothing like this'])
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, /^bench: --only fits none of: [^\n]+\n$/)
+  })
+
+  it('refuses a duration that is out of bounds', () => {
+    for (const seconds of ['0', '-1', '61', 'x', '']) {
+      assert.throws(() => parseBenchOptions([`--seconds=${seconds}`]), /--seconds must be a number from 0.1 to 60/)
+    }
+  })
+
+  it('compares with the best of the others, round by round', () => {
+    const sample = (requestsPerSecond: number) => ({
+      requestsPerSecond,
+      serverCpu: 1e6 / requestsPerSecond,
+      clientCpu: 0,
+    })
+    const report = createReport(
+      new Map([
+        ['gatewarden, distinct JWTs', [sample(200), sample(20), sample(300)]],
+        ['express-oauth2-jwt-bearer, distinct JWTs', [sample(100), sample(10), sample(100)]],
+        ['express-jwt, distinct JWTs', [sample(50), sample(5), sample(200)]],
+        ['passport-jwt, distinct JWTs', [sample(1), sample(1), sample(1)]],
+      ]),
+    )
+    assert.deepEqual(
+      report.targets.map(({ ratio, reached }) => ({ ratio, reached })),
+      [{ ratio: 2, reached: true }],
+    )
+  })
+})
