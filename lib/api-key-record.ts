@@ -37,25 +37,34 @@ export function keyProblem(record: ApiKeyRecord, environments: ReadonlySet<strin
   return record.expiresAt !== undefined && !(now < record.expiresAt) ? 'expired' : undefined
 }
 
-interface Limits {
+export interface Limits {
   readonly networks: Networks | undefined
   readonly routes: readonly AllowedRoute[] | undefined
 }
+
+const NO_LIMITS: Limits = { networks: undefined, routes: undefined }
 
 /** Parsed once for each record that a store or cache hands out. */
 const limits = new WeakMap<ApiKeyRecord, Limits>()
 
 /** Why a good key may not be used for a request, in a word for the log: where it comes from, or where it goes. */
 export function limitProblem(record: ApiKeyRecord, request: RequestView): string | undefined {
-  if (record.allowedNetworks === undefined && record.allowedRoutes === undefined) return undefined
+  const { networks, routes } = limitsOf(record)
+  if (networks && !networks.has(request.clientAddress)) return 'key network'
+  return routes && !routes.some((route) => isAllowedRoute(route, request)) ? 'key route' : undefined
+}
+
+/** @throws TypeError when the networks or routes of a record cannot be read */
+export function limitsOf(record: ApiKeyRecord): Limits {
+  const { allowedNetworks, allowedRoutes } = record
+  if (allowedNetworks === undefined && allowedRoutes === undefined) return NO_LIMITS
   let known = limits.get(record)
   if (!known) {
     known = {
-      networks: record.allowedNetworks && parseNetworks('api key', 'allowedNetworks', record.allowedNetworks),
-      routes: record.allowedRoutes?.map(parseAllowedRoute),
+      networks: allowedNetworks && parseNetworks('api key', 'allowedNetworks', allowedNetworks),
+      routes: allowedRoutes?.map(parseAllowedRoute),
     }
     limits.set(record, known)
   }
-  if (known.networks && !known.networks.has(request.clientAddress)) return 'key network'
-  return known.routes && !known.routes.some((route) => isAllowedRoute(route, request)) ? 'key route' : undefined
+  return known
 }

@@ -1,3 +1,4 @@
+import { limitsOf } from './api-key-record.ts'
 import { DependencyError } from './errors.ts'
 import type { ApiKeyRecord } from './store/key-store.ts'
 
@@ -21,8 +22,17 @@ export function storedRecord(value: unknown): ApiKeyRecord {
  */
 export function answeredRecord(answer: unknown, hashes: readonly string[]): ApiKeyRecord | undefined {
   if (answer === undefined) return undefined
-  if (isRecord(answer) && hashes.includes(answer.hash)) return answer
+  if (isRecord(answer) && hashes.includes(answer.hash) && hasReadableLimits(answer)) return answer
   throw unreadable()
+}
+
+function hasReadableLimits(record: ApiKeyRecord): boolean {
+  try {
+    limitsOf(record)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function unreadable(): DependencyError {

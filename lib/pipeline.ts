@@ -3,7 +3,7 @@ import { type Entrance, type Progress, publishDecision, startProgress } from './
 import type { Awaitable } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
 import type { Principal } from './principal.ts'
-import type { StrippedHeaders } from './propagate/strip.ts'
+import type { ForwardedHeaders } from './propagate/strip.ts'
 import { createRefuse, type Refusal, type Refuse } from './refusal.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
 import { type Admitted, createStages, type Stages } from './stages.ts'
@@ -14,8 +14,7 @@ export interface Passage {
   readonly request: RequestView
   /** Absent on a public route, where nobody is asked. */
   readonly principal: Principal | undefined
-  readonly headers: StrippedHeaders['headers']
-  readonly rawHeaders: string[]
+  readonly forwarded: ForwardedHeaders
 }
 
 export type Outcome = Passage | Refusal
@@ -90,5 +89,5 @@ function propagate(
   progress.stage = 'propagate'
   const onward = stages.propagate(admitted, principal, progress.entrance)
   if (onward instanceof AuthError) return onward
-  return { allowed: true, request: admitted.request, principal, ...onward }
+  return { allowed: true, request: admitted.request, principal, forwarded: onward }
 }

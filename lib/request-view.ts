@@ -11,6 +11,8 @@ export interface RawRequest {
   /** Names and values in turn, as sent. */
   readonly rawHeaders: readonly string[]
   readonly headers: HeaderRecord
+  /** Stands for the connection: the same object for all of its requests. */
+  readonly connection?: object
   /** The address of the other end of the connection; absent when it is already gone. */
   readonly peerAddress: string | undefined
   /** Whether the connection is TLS. */
@@ -46,6 +48,8 @@ export interface RequestView {
   readonly forwardedFor: readonly string[]
   /** Header fields that may be believed for what they are: a client's words. Credentials are not among them. */
   readonly headers: HeaderRecord
+  /** Stands for the connection, for what is remembered as long as it. */
+  readonly connection: object | undefined
   /** Reads the credential header of that lower-case name. Only authenticators have a use for it. */
   credential(header: string): string | undefined
 }

@@ -12,7 +12,7 @@ import { createHeaderRules } from './header-rules.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
-import { type StrippedHeaders, stripHeaders } from './propagate/strip.ts'
+import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
 import { createAdmission } from './request/admit.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
 import { upgradeProblem } from './request/web-socket.ts'
@@ -21,7 +21,7 @@ import type { RawRequest, RequestView } from './request-view.ts'
 /** A request that has been admitted, and what of its headers may go on. */
 export interface Admitted {
   readonly request: RequestView
-  readonly forwarded: StrippedHeaders
+  readonly forwarded: ForwardedHeaders
 }
 
 /** The stages of a request's way, in its order. Each answers with what the next one needs, or with an error. */
@@ -31,7 +31,7 @@ export interface Stages {
   match(request: RequestView): CompiledRule | undefined
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Decision
-  propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): StrippedHeaders | AuthError
+  propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
 }
 
 /** @throws TypeError when an option is missing, unknown or unsafe */
@@ -51,7 +51,7 @@ export function createStages(options: BoundaryOptions): Stages {
   return {
     admit(raw, entrance) {
       const forwarded = stripHeaders(raw, rules)
-      const request = admitRequest(raw, forwarded.headers)
+      const request = admitRequest(raw, forwarded)
       if (request instanceof AuthError) return request
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
@@ -84,15 +84,13 @@ function propagate(
   principal: Principal | undefined,
   entrance: Entrance,
   identity: IdentityHeaders,
-): StrippedHeaders | AuthError {
+): ForwardedHeaders | AuthError {
   const identified = principal ? identity.of(principal) : {}
   if (identified instanceof AuthError) return identified
   const ours: Record<string, string> = { ...forwardedHeaders(request), ...identified }
   if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
   if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
-  const rawHeaders = [...forwarded.rawHeaders]
-  for (const name in ours) rawHeaders.push(name, ours[name] as string)
-  return { headers: { ...forwarded.headers, ...ours }, rawHeaders }
+  return forwarded.with(ours)
 }
 
 function credentialInUrl(): AuthError {

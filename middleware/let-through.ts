@@ -1,34 +1,61 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { headerRecord } from '../lib/header-record.ts'
 import type { Passage, Pipeline } from '../lib/pipeline.ts'
-import type { StrippedHeaders } from '../lib/propagate/strip.ts'
+import type { ForwardedHeaders } from '../lib/propagate/strip.ts'
 import { remember } from './principal-of.ts'
 
 /** Makes a request say what the boundary decided, and nothing else. */
 export function letThrough(message: IncomingMessage, passage: Passage, pipeline: Pipeline): void {
-  replaceHeaders(message, passage)
+  replaceHeaders(message, passage.forwarded)
   replacePath(message, passage.request.path)
   remember(message, { request: passage.request, principal: passage.principal, pipeline })
 }
 
-/** Gives a request the headers that go on, in every form that Node.js offers them. A proxy behind reads them here. */
-export function replaceHeaders(message: IncomingMessage, { headers, rawHeaders }: StrippedHeaders): void {
-  message.headers = headers as IncomingHttpHeaders
-  message.rawHeaders = rawHeaders
-  Object.defineProperty(message, 'headersDistinct', DISTINCT)
+/**
+ * Gives a request the headers that go on, in every form that Node.js offers them: `rawHeaders`, and from it the others,
+ * made when somebody asks. Node's own would read no further in `rawHeaders` than the client's headers went.
+ */
+export function replaceHeaders(message: IncomingMessage, forwarded: Pick<ForwardedHeaders, 'rawHeaders'>): void {
+  message.rawHeaders = forwarded.rawHeaders
+  Object.defineProperties(message, DERIVED)
 }
 
-/** Node's own getter reads no further in `rawHeaders` than the client's headers went. */
-const DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
-  configurable: true,
-  get() {
-    const distinct: Record<string, string[]> = Object.create(null)
-    for (let index = 0; index < this.rawHeaders.length; index += 2) {
-      const name = (this.rawHeaders[index] as string).toLowerCase()
-      distinct[name] ??= []
-      distinct[name].push(this.rawHeaders[index + 1] as string)
-    }
-    return distinct
+const DERIVED: PropertyDescriptorMap & ThisType<IncomingMessage> = {
+  headers: {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return fixed(this, 'headers', headerRecord(this.rawHeaders))
+    },
+    set(headers: unknown) {
+      fixed(this, 'headers', headers)
+    },
   },
+  headersDistinct: {
+    configurable: true,
+    get() {
+      return fixed(this, 'headersDistinct', distinctHeaders(this.rawHeaders))
+    },
+    set(headers: unknown) {
+      fixed(this, 'headersDistinct', headers)
+    },
+  },
+}
+
+/** From now on the property is this value, as if it had been assigned. */
+function fixed<T>(message: IncomingMessage, name: string, value: T): T {
+  Object.defineProperty(message, name, { value, writable: true, configurable: true, enumerable: true })
+  return value
+}
+
+function distinctHeaders(rawHeaders: readonly string[]): Record<string, string[]> {
+  const distinct: Record<string, string[]> = Object.create(null)
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase()
+    distinct[name] ??= []
+    distinct[name].push(rawHeaders[index + 1] as string)
+  }
+  return distinct
 }
 
 /** Express and Connect cut the mount path off `url` and keep the whole in `originalUrl`. */

@@ -1,18 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import type { RawRequest } from '../lib/request-view.ts'
+import type { HeaderRecord, RawRequest } from '../lib/request-view.ts'
 import { isRewritten, targetOf } from './let-through.ts'
 
-/** What arrived, as values. */
+/** What arrived, as values. Node.js makes a record of the headers when somebody asks for one; on most ways nobody does. */
 export function rawRequestOf(message: IncomingMessage): RawRequest {
+  const { socket } = message
   return {
     method: message.method ?? '',
     target: targetOf(message),
     httpVersion: message.httpVersion,
     rawHeaders: message.rawHeaders,
-    headers: message.headers,
-    peerAddress: message.socket.remoteAddress,
+    get headers(): HeaderRecord {
+      return message.headers
+    },
+    connection: socket,
+    peerAddress: socket.remoteAddress,
     rewritten: isRewritten(message),
-    encrypted: (message.socket as Partial<TLSSocket>).encrypted === true,
+    encrypted: (socket as Partial<TLSSocket>).encrypted === true,
   }
 }

@@ -35,6 +35,8 @@ const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const settings = jwtSettings(options)
+  /** The last good token of each connection: what comes on it is mostly the same again, and needs no hash to be known. */
+  const lastOf = new WeakMap<object, LastToken>()
   return {
     method: 'jwt',
     challenges: [createChallenge('Bearer', { realm: settings.realm })],
@@ -45,24 +47,30 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
       const token = readCredential(request, BEARER)
       if (token === undefined) return ABSENT
       if (token.length > MAX_TOKEN_LENGTH) return rejected('too long')
+      const { connection } = request
+      const last = connection && lastOf.get(connection)
+      if (last && last.token === token && isGood(settings, last.entry)) return authenticated(last.entry.principal)
       const cacheKey = settings.cachePrefix + hash('sha256', token, 'base64url')
+      const answer = (entry: CachedToken | undefined): Awaitable<Authentication> => {
+        if (!entry || !isGood(settings, entry)) return verify(settings, token, cacheKey)
+        if (connection) lastOf.set(connection, { token, entry })
+        return authenticated(entry.principal)
+      }
       const cached = remembered(settings, cacheKey)
-      if (cached instanceof Promise) return cached.then((entry) => answer(settings, token, cacheKey, entry))
-      return answer(settings, token, cacheKey, cached)
+      return cached instanceof Promise ? cached.then(answer) : answer(cached)
     },
   }
 }
 
-function answer(
-  settings: JwtSettings,
-  token: string,
-  cacheKey: string,
-  cached: CachedToken | undefined,
-): Awaitable<Authentication> {
-  if (cached && settings.now() < cached.expiresAt && cached.keyId && settings.keySet.holds(cached.keyId)) {
-    return authenticated(cached.principal)
-  }
-  return verify(settings, token, cacheKey)
+/** A token and what came of it. The text goes with its connection. */
+interface LastToken {
+  readonly token: string
+  readonly entry: CachedToken
+}
+
+/** Whether what was verified still counts: it has not expired, and its key is still the issuer's. */
+function isGood({ now, keySet }: JwtSettings, { expiresAt, keyId }: CachedToken): boolean {
+  return now() < expiresAt && keyId !== undefined && keySet.holds(keyId)
 }
 
 /** A cache that fails is a cache that has forgotten: the token is verified anew. */

@@ -3,12 +3,12 @@ import { AuthError } from '../errors.ts'
 import type { HeaderRules } from '../header-rules.ts'
 import { type Networks, noNetworks, parseNetworks } from '../network.ts'
 import { assertStrings, invalidOption } from '../options.ts'
-import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
-import { AdmittedRequest } from './admitted-request.ts'
+import type { RawRequest, RequestView } from '../request-view.ts'
+import { AdmittedRequest, type ViewFields } from './admitted-request.ts'
 import { type CanonicalPath, type PathCanonicalizer, type PathOptions, pathCanonicalizer } from './canonical-path.ts'
 import { forwardedOrigin } from './forwarded.ts'
 import { parseHost } from './host.ts'
-import { singleHeaders } from './single-headers.ts'
+import { hasHeader, singleHeaders } from './single-headers.ts'
 
 export interface AdmissionOptions {
   /** The `Host` names this gateway answers for, without ports; all when absent. Others get 421. */
@@ -21,7 +21,7 @@ export interface AdmissionOptions {
 }
 
 /** An admitted request: its view, and the credentials that were taken out of its headers. */
-export type Admission = (raw: RawRequest, forwardable: HeaderRecord) => RequestView | AuthError
+export type Admission = (raw: RawRequest, forwarded: ViewFields['forwarded']) => RequestView | AuthError
 
 const DEFAULT_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** TRACE echoes credentials back (RFC 9110 §9.3.8); CONNECT opens tunnels. */
@@ -36,10 +36,10 @@ export function createAdmission(options: AdmissionOptions, rules: HeaderRules): 
   const hosts = checkedHosts(options.hosts)
   const trustedProxies = checkedProxies(options.trustedProxies)
 
-  return (raw, forwardable) => {
+  return (raw, forwarded) => {
     const headers = singleHeaders(raw, rules)
     if (headers instanceof AuthError) return headers
-    if (raw.httpVersion === '1.0' && raw.headers['transfer-encoding'] !== undefined) {
+    if (raw.httpVersion === '1.0' && hasHeader(raw, 'transfer-encoding')) {
       // RFC 9112 §6.1: its framing is faulty, and the next hop may frame it otherwise.
       return malformed('transfer-encoding', 'HTTP/1.0 has no Transfer-Encoding.')
     }
@@ -50,12 +50,21 @@ export function createAdmission(options: AdmissionOptions, rules: HeaderRules): 
     if (host instanceof AuthError) return host
     const origin = forwardedOrigin(raw, headers.host, trustedProxies)
     if (!origin) return malformed('x-forwarded-for', 'The chain of proxies cannot be read.')
-    const { requestId, ...from } = origin
-    const id = requestId ?? randomUUID()
-    return new AdmittedRequest(
-      { id, method: raw.method, ...target, host, ...from, headers: forwardable },
-      headers.credentials,
-    )
+    const fields = {
+      id: origin.requestId ?? randomUUID(),
+      method: raw.method,
+      path: target.path,
+      segments: target.segments,
+      query: target.query,
+      host,
+      authority: origin.authority,
+      scheme: origin.scheme,
+      clientAddress: origin.clientAddress,
+      forwardedFor: origin.forwardedFor,
+      connection: raw.connection,
+      forwarded,
+    }
+    return new AdmittedRequest(fields, headers.credentials)
   }
 }
 

@@ -1,8 +1,11 @@
 import type { HeaderRecord, RequestView } from '../request-view.ts'
 
-export type ViewFields = Omit<RequestView, 'credential'>
+export interface ViewFields extends Omit<RequestView, 'credential' | 'headers'> {
+  /** What goes on of the headers; read when somebody asks for them. */
+  readonly forwarded: { readonly headers: HeaderRecord }
+}
 
-/** Credentials are private fields: nothing that prints or serialises a view can show them. */
+/** Credentials, and the connection, are private: nothing that prints or serialises a view can show them. */
 export class AdmittedRequest implements RequestView {
   readonly id: string
   readonly method: string
@@ -14,7 +17,8 @@ export class AdmittedRequest implements RequestView {
   readonly scheme: 'http' | 'https'
   readonly clientAddress: string
   readonly forwardedFor: readonly string[]
-  readonly headers: HeaderRecord
+  readonly #connection: object | undefined
+  readonly #forwarded: ViewFields['forwarded']
   readonly #credentials: ReadonlyMap<string, string>
 
   constructor(fields: ViewFields, credentials: ReadonlyMap<string, string>) {
@@ -28,8 +32,17 @@ export class AdmittedRequest implements RequestView {
     this.scheme = fields.scheme
     this.clientAddress = fields.clientAddress
     this.forwardedFor = fields.forwardedFor
-    this.headers = fields.headers
+    this.#connection = fields.connection
+    this.#forwarded = fields.forwarded
     this.#credentials = credentials
+  }
+
+  get connection(): object | undefined {
+    return this.#connection
+  }
+
+  get headers(): HeaderRecord {
+    return this.#forwarded.headers
   }
 
   credential(header: string): string | undefined {

@@ -45,3 +45,12 @@ function isAuthorization(name: string): boolean {
 function twice(what: string): AuthError {
   return new AuthError('invalid_request', { reason: `two ${what} headers`, detail: `A ${what} header occurs twice.` })
 }
+
+/** Whether a header was sent, by its lower-case name. */
+export function hasHeader({ rawHeaders }: Pick<RawRequest, 'rawHeaders'>, name: string): boolean {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] as string
+    if (sent.length === name.length && sent.toLowerCase() === name) return true
+  }
+  return false
+}

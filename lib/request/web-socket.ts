@@ -2,6 +2,7 @@ import type { Entrance } from '../decision-event.ts'
 import { AuthError } from '../errors.ts'
 import type { RawRequest } from '../request-view.ts'
 import { parseHost } from './host.ts'
+import { hasHeader } from './single-headers.ts'
 
 /** 16 bytes in base64: RFC 6455 §4.1. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/
@@ -16,8 +17,7 @@ export function upgradeProblem(
   entrance: Entrance,
   origins: ReadonlySet<string>,
 ): AuthError | undefined {
-  if (entrance === 'http')
-    return raw.headers.upgrade === undefined ? undefined : noUpgrade('Upgrades are not accepted here.')
+  if (entrance === 'http') return hasHeader(raw, 'upgrade') ? noUpgrade('Upgrades are not accepted here.') : undefined
   if (!isHandshake(raw)) return noUpgrade('Only WebSocket handshakes may upgrade here.')
   const { origin } = raw.headers
   if (origin === undefined) return undefined

@@ -86,8 +86,11 @@ suite('a public route', () => {
     assert.equal(outcome.principal, undefined)
     assert.equal(pipeline.authenticate.calls(), 0)
     const names = ['accept', 'host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-request-id']
-    assert.deepEqual(Object.keys(outcome.headers).sort(), names)
-    assert.ok(!outcome.rawHeaders.join('|').includes('good') && !outcome.rawHeaders.join('|').includes('root'))
+    assert.deepEqual(Object.keys(outcome.forwarded.headers).sort(), names)
+    assert.ok(
+      !outcome.forwarded.rawHeaders.join('|').includes('good') &&
+        !outcome.forwarded.rawHeaders.join('|').includes('root'),
+    )
   })
   test('still refuses two credentials of one kind', () => {
     const raw = { ...requestWith(['X-API-Key', 'a'], ['X-API-Key', 'b']), target: '/public/x' }
@@ -110,8 +113,8 @@ test('what goes on holds the identity, and not the credential', () => {
   const outcome = decide(to('/orders/%31?a=b'))
   assert.ok(outcome.allowed)
   assert.deepEqual([outcome.request.path, outcome.request.query, outcome.principal], ['/orders/1', 'a=b', alice])
-  assert.equal(outcome.headers['x-user-id'], 'alice')
-  assert.equal(outcome.headers['x-request-id'], outcome.request.id)
+  assert.equal(outcome.forwarded.headers['x-user-id'], 'alice')
+  assert.equal(outcome.forwarded.headers['x-request-id'], outcome.request.id)
   assert.ok(!JSON.stringify(outcome).includes('good'))
 })
 

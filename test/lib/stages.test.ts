@@ -145,7 +145,7 @@ suite('propagate', () => {
   })
   test('does not let one request change the next', () => {
     const one = onward({})
-    one.headers['x-user-id'] = 'root'
+    Object.assign(one.headers, { 'x-user-id': 'root' })
     one.rawHeaders.push('X-User-ID', 'root')
     assert.equal(onward({}).headers['x-user-id'], 'alice')
   })

@@ -15,15 +15,15 @@ test('headers, rawHeaders and headersDistinct agree, after later changes too', (
   const request = message('/')
   request.rawHeaders = ['X-User-ID', 'root', 'Accept', 'a', 'Accept', 'b']
   assert.deepEqual({ ...request.headersDistinct }, {})
-  replaceHeaders(request, {
-    headers: { accept: 'a, b', 'x-user-id': 'alice' },
-    rawHeaders: ['Accept', 'a', 'accept', 'b', 'x-user-id', 'alice'],
-  })
+  replaceHeaders(request, { rawHeaders: ['Accept', 'a', 'accept', 'b', 'x-user-id', 'alice'] })
   assert.deepEqual({ ...request.headersDistinct }, { accept: ['a', 'b'], 'x-user-id': ['alice'] })
   assert.deepEqual(request.headers, { accept: 'a, b', 'x-user-id': 'alice' })
-  request.rawHeaders.push('__proto__', 'x')
-  assert.deepEqual(Object.keys(request.headersDistinct), ['accept', 'x-user-id', '__proto__'])
-  replaceHeaders(request, { headers: {}, rawHeaders: [] })
+  request.headers.accept = 'c'
+  assert.equal(request.headers.accept, 'c')
+  replaceHeaders(request, { rawHeaders: ['__proto__', 'x'] })
+  assert.deepEqual(Object.keys(request.headersDistinct), ['__proto__'])
+  assert.deepEqual(request.headers, {})
+  replaceHeaders(request, { rawHeaders: [] })
   assert.deepEqual({ ...request.headersDistinct }, {})
 })
 

@@ -13,7 +13,7 @@ test('what arrived is read as it was sent', async () => {
     response.end()
   })
   await exchangeRaw(port, ['POST /%6f?a=b HTTP/1.0', 'HOST: a.test', 'x-tag: 1', 'X-Tag: 2', 'Content-Length: 0'])
-  assert.deepEqual(raw && { ...raw, headers: { ...raw.headers } }, {
+  assert.deepEqual(raw && { ...raw, connection: undefined, headers: { ...raw.headers } }, {
     method: 'POST',
     target: '/%6f?a=b',
     httpVersion: '1.0',
@@ -21,6 +21,7 @@ test('what arrived is read as it was sent', async () => {
     headers: { host: 'a.test', 'x-tag': '1, 2', 'content-length': '0' },
     peerAddress: '127.0.0.1',
     encrypted: false,
+    connection: undefined,
     rewritten: true,
   })
 })

@@ -1,10 +1,10 @@
 import { AdmittedRequest, type ViewFields } from '../../lib/request/admitted-request.ts'
-import type { RequestView } from '../../lib/request-view.ts'
+import type { HeaderRecord, RequestView } from '../../lib/request-view.ts'
 
 /** An admitted request with the credentials given, by lower-case header name. */
 export function requestView(
   credentials: Readonly<Record<string, string>> = {},
-  fields: Partial<ViewFields> = {},
+  { headers = {}, ...rest }: Partial<Omit<ViewFields, 'forwarded'>> & { readonly headers?: HeaderRecord } = {},
 ): RequestView {
   return new AdmittedRequest(
     {
@@ -18,8 +18,9 @@ export function requestView(
       scheme: 'https',
       clientAddress: '192.0.2.7',
       forwardedFor: ['192.0.2.7'],
-      headers: {},
-      ...fields,
+      connection: undefined,
+      ...rest,
+      forwarded: { headers },
     },
     new Map(Object.entries(credentials)),
   )

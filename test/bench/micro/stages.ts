@@ -106,9 +106,10 @@ function headerStages(credential: () => Credential): readonly Stage[] {
       name: 'admit',
       prepare: () => {
         const raw = rawWith(credential())
-        return { raw, headers: stripHeaders(raw, rules).headers }
+        return { raw, forwarded: stripHeaders(raw, rules) }
       },
-      run: ({ raw, headers }: { raw: RawRequest; headers: RawRequest['headers'] }) => admit(raw, headers),
+      run: ({ raw, forwarded }: { raw: RawRequest; forwarded: ReturnType<typeof stripHeaders> }) =>
+        admit(raw, forwarded),
     },
   ]
 }
