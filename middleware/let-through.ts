@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { headerRecord } from '../lib/header-record.ts'
 import type { Passage, Pipeline } from '../lib/pipeline.ts'
 import type { ForwardedHeaders } from '../lib/propagate/strip.ts'
@@ -12,40 +13,31 @@ export function letThrough(message: IncomingMessage, passage: Passage, pipeline:
 }
 
 /**
- * Gives a request the headers that go on, in every form that Node.js offers them: `rawHeaders`, and from it the others,
- * made when somebody asks. Node's own would read no further in `rawHeaders` than the client's headers went.
+ * Gives a request the headers that go on, in every form that Node.js offers them: `rawHeaders`, and from it `headers` and
+ * `headersDistinct`, which Node.js makes when somebody asks.
  */
-export function replaceHeaders(message: IncomingMessage, forwarded: Pick<ForwardedHeaders, 'rawHeaders'>): void {
-  message.rawHeaders = forwarded.rawHeaders
-  Object.defineProperties(message, DERIVED)
+export function replaceHeaders(message: IncomingMessage, { rawHeaders }: Pick<ForwardedHeaders, 'rawHeaders'>): void {
+  message.rawHeaders = rawHeaders
+  if (HEADERS_COUNT) {
+    ;(message as unknown as Record<symbol, number>)[HEADERS_COUNT] = rawHeaders.length
+    message.headers = undefined as unknown as IncomingHttpHeaders
+    message.headersDistinct = undefined as unknown as NodeJS.Dict<string[]>
+  } else {
+    message.headers = headerRecord(rawHeaders) as IncomingHttpHeaders
+    message.headersDistinct = distinctHeaders(rawHeaders)
+  }
 }
 
-const DERIVED: PropertyDescriptorMap & ThisType<IncomingMessage> = {
-  headers: {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return fixed(this, 'headers', headerRecord(this.rawHeaders))
-    },
-    set(headers: unknown) {
-      fixed(this, 'headers', headers)
-    },
-  },
-  headersDistinct: {
-    configurable: true,
-    get() {
-      return fixed(this, 'headersDistinct', distinctHeaders(this.rawHeaders))
-    },
-    set(headers: unknown) {
-      fixed(this, 'headersDistinct', headers)
-    },
-  },
-}
+/** Under which symbol Node.js notes how far `rawHeaders` is to be read; `undefined` when this Node.js does it otherwise. */
+const HEADERS_COUNT: symbol | undefined = findHeadersCount()
 
-/** From now on the property is this value, as if it had been assigned. */
-function fixed<T>(message: IncomingMessage, name: string, value: T): T {
-  Object.defineProperty(message, name, { value, writable: true, configurable: true, enumerable: true })
-  return value
+function findHeadersCount(): symbol | undefined {
+  const message = new IncomingMessage(new Socket())
+  const symbol = Object.getOwnPropertySymbols(message).find(({ description }) => description === 'kHeadersCount')
+  if (!symbol) return undefined
+  message.rawHeaders = ['A', '1', 'B', '2']
+  Object.assign(message, { [symbol]: 4 })
+  return message.headers.b === '2' && message.headersDistinct.b?.[0] === '2' ? symbol : undefined
 }
 
 function distinctHeaders(rawHeaders: readonly string[]): Record<string, string[]> {

@@ -35,7 +35,10 @@ const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const settings = jwtSettings(options)
-  /** The last good token of each connection: what comes on it is mostly the same again, and needs no hash to be known. */
+  /**
+   * The last good token of each connection: what comes on it is mostly the same again, and needs no hash to be known. The
+   * texts are compared many bytes at a time, so time tells nothing that could be guessed byte by byte.
+   */
   const lastOf = new WeakMap<object, LastToken>()
   return {
     method: 'jwt',

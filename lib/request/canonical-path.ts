@@ -94,13 +94,26 @@ function decodeSegment(segment: string): string | undefined {
 function isPlainSegment(segment: string, options: PathOptions): boolean {
   // Full-width and other compatibility forms of a separator: some servers map them to the separator itself.
   const plain = ASCII.test(segment) ? segment : segment.normalize('NFKC')
-  if (plain === '.' || plain === '..') return false
+  if (hasDotSegment(plain)) return false
   if (!options.allowTrailingDot && /[. ]$/.test(plain)) return false
   if (!options.allowSemicolon && plain.includes(';')) return false
   if (!options.allowEncodedSeparators && /[/\\]/.test(plain)) return false
   if (!options.allowEncodedPercent && plain.includes('%')) return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return !/[\x00-\x1f\x7f-\x9f]/.test(plain)
+}
+
+/** Where a server might cut a segment, when an option lets such a segment in. */
+const CUTS = /[/\\;]/
+/** What is left of a dot segment however many dots and spaces a server trims. */
+const DOTS = /^ *\.[. ]*$/
+
+/** No option opens dot segments: not by a cut inside a segment, by what Windows trims, nor by decoding once more. */
+function hasDotSegment(segment: string): boolean {
+  if (segment.split(CUTS).some((piece) => DOTS.test(piece))) return true
+  if (!segment.includes('%')) return false
+  const decoded = BAD_PERCENT.test(segment) ? undefined : decodeSegment(segment)
+  return decoded === undefined || hasDotSegment(decoded)
 }
 
 /** What a server that ignores case, on any file system, takes for the same segment. */

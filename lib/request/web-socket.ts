@@ -51,9 +51,6 @@ function isSameHost(origin: string, raw: RawRequest): boolean {
   const { host } = raw.headers
   if (typeof host !== 'string' || !URL.canParse(origin)) return false
   const { protocol, host: originHost } = new URL(origin)
-  return (
-    (protocol === 'http:' || protocol === 'https:') &&
-    parseHost(host) !== undefined &&
-    originHost === host.toLowerCase()
-  )
+  const ownHost = URL.canParse(`${protocol}//${host}`) ? new URL(`${protocol}//${host}`).host : host
+  return (protocol === 'http:' || protocol === 'https:') && parseHost(host) !== undefined && originHost === ownHost
 }

@@ -2,11 +2,12 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { startGateway } from '../../examples/gateway/gateway.ts'
+import type { JwsAlgorithm } from '../../lib/authenticate/jwt/algorithms.ts'
 import { accessTokenClaims } from './access-token.ts'
 import { addedKey } from './added-key.ts'
 import { type RecordingUpstream, recordingUpstream } from './recording-upstream.ts'
 import { serve } from './serve.ts'
-import { createSigningKey } from './signing-key.ts'
+import { createSigningKey, type SigningKey } from './signing-key.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** The example gateway, as people copy it, with a recording upstream behind and a real issuer beside it. */
@@ -15,16 +16,28 @@ export interface AttackedGateway {
   readonly upstream: RecordingUpstream
   /** Of a client, with scopes for orders and no role. */
   readonly apiKey: string
+  readonly issuer: string
+  readonly signingKey: SigningKey
+  /** The claims of a good access token of the issuer, changed as a test wants them. */
+  claims(changes?: Readonly<Record<string, unknown>>): Record<string, unknown>
   /** An access token of the issuer with these changes to its claims. */
   token(changes?: Readonly<Record<string, unknown>>): string
+  /** How often the issuer's keys have been fetched. */
+  keySetFetches(): number
+}
+
+export interface AttackedGatewayOptions {
+  /** What the issuer signs with: `ES256` or `RS256`. */
+  readonly algorithm?: JwsAlgorithm
+  readonly trustedProxies?: readonly string[]
 }
 
 const AUDIENCE = 'https://api.example.test'
 
-export async function attackedGateway(): Promise<AttackedGateway> {
+export async function attackedGateway(options: AttackedGatewayOptions = {}): Promise<AttackedGateway> {
   const upstream = await recordingUpstream()
-  const key = createSigningKey('ES256')
-  const issuer = await serveIssuer(key.jwk)
+  const signingKey = createSigningKey(options.algorithm ?? 'ES256')
+  const { issuer, keySetFetches } = await serveIssuer(signingKey.jwk)
   const keyStoreFile = join(temporaryFolder(), 'keys.sqlite')
   const apiKey = await addedKey(keyStoreFile, { scopes: ['read:orders', 'write:orders'] })
   const gateway = await startGateway({
@@ -36,23 +49,29 @@ export async function attackedGateway(): Promise<AttackedGateway> {
     audience: AUDIENCE,
     keyStoreFile,
     hosts: ['127.0.0.1', 'localhost', '[::1]'],
-    trustedProxies: [],
+    trustedProxies: options.trustedProxies ?? [],
   })
   after(() => gateway.close())
-  const token = (changes: Readonly<Record<string, unknown>> = {}) => {
+  const claims = (changes: Readonly<Record<string, unknown>> = {}) => {
     const now = Math.floor(Date.now() / 1000)
-    return key.sign(accessTokenClaims({ iss: issuer, aud: AUDIENCE, iat: now - 10, exp: now + 300, ...changes }))
+    return accessTokenClaims({ iss: issuer, aud: AUDIENCE, iat: now - 10, exp: now + 300, ...changes })
   }
-  return { port: Number(new URL(gateway.url).port), upstream, apiKey, token }
+  const token = (changes?: Readonly<Record<string, unknown>>) => signingKey.sign(claims(changes))
+  return {
+    port: Number(new URL(gateway.url).port),
+    ...{ upstream, apiKey, issuer, signingKey, claims, token, keySetFetches },
+  }
 }
 
-async function serveIssuer(jwk: object): Promise<string> {
+async function serveIssuer(jwk: object): Promise<Pick<AttackedGateway, 'issuer' | 'keySetFetches'>> {
   let issuer = ''
+  let fetches = 0
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
     const isKeys = request.url === '/jwks'
+    if (isKeys) fetches++
     response.end(JSON.stringify(isKeys ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` }))
   })
   issuer = `http://127.0.0.1:${await serve(server)}`
-  return issuer
+  return { issuer, keySetFetches: () => fetches }
 }

@@ -209,3 +209,28 @@ test('case is folded as a server does that ignores case', () => {
     assert.equal(foldSegment(segment), folded)
   }
 })
+
+test('no option opens dot segments', () => {
+  const everything = pathCanonicalizer({
+    allowEncodedSeparators: true,
+    allowEncodedPercent: true,
+    allowSemicolon: true,
+    allowTrailingDot: true,
+  })
+  const spellings = [
+    '..;',
+    '..;x=1',
+    '..%2Fadmin',
+    '..%5Cadmin',
+    'a%2F..%2Fb',
+    '..%20',
+    '.%20.',
+    '...',
+    '%252e%252e',
+    '%25252e',
+    'x;..',
+  ]
+  for (const spelling of spellings) assert.equal(everything(`/public/${spelling}/admin`), undefined, spelling)
+  for (const fine of ['a;b', 'a%2Fb', 'report.', '100%25', 'a..b', '.well-known'])
+    assert.ok(everything(`/public/${fine}`), fine)
+})
