@@ -25,7 +25,7 @@ export interface BoundaryOptions extends AdmissionOptions {
 
 export const BOUNDARY_OPTIONS: readonly string[] = [
   ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs'],
-  ...['hosts', 'methods', 'trustedProxies', 'path'],
+  ...['hosts', 'methods', 'trustedProxies', 'path', 'maxHeaderFields'],
 ]
 
 export const DEFAULT_DEADLINE_MS = 10_000

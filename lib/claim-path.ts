@@ -5,7 +5,8 @@ export type ClaimPath = string | readonly string[]
 
 export function assertClaimPath(factory: string, name: string, value: unknown): void {
   const steps = typeof value === 'string' ? [value] : value
-  if (Array.isArray(steps) && steps.length > 0 && steps.every((step) => typeof step === 'string' && step !== '')) return
+  if (Array.isArray(steps) && steps.length > 0 && [...steps].every((step) => typeof step === 'string' && step !== ''))
+    return
   throw invalidOption(factory, `"${name}" must be a claim's name, or the list of names on the way to it`)
 }
 

@@ -58,11 +58,17 @@ export class AuthError extends Error {
     this.code = code
     this.status = AUTH_ERRORS[code].status
     this.reason = options.reason
-    this.detail = options.detail
-    this.scope = options.scope
-    this.retryAfterSeconds = options.retryAfterSeconds
+    this.detail = textOf(options.detail)
+    this.scope = textOf(options.scope)
+    const { retryAfterSeconds: wait } = options
+    this.retryAfterSeconds = typeof wait === 'number' && wait >= 0 && wait < Infinity ? wait : undefined
     this.headers = headers
   }
+}
+
+/** What others put there may be anything; what is answered is text. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** A dependency that decides (key set, store …) is down, slow or wrong. Thrown by it; ends as 503, never as access. */

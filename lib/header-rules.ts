@@ -67,6 +67,19 @@ const IDENTITY = [
   'x-client-serial',
   'x-client-verify',
   'x-middleware-subrequest',
+  ...[
+    'x-userid',
+    'x-tenantid',
+    'x-clientid',
+    'x-requestid',
+    'x-email',
+    'x-scope',
+    'x-group',
+    'x-auth-user',
+    'x-auth-email',
+  ],
+  ...['x-ms-client-principal', 'x-arr-clientcert', 'x-client-dn', 'x-jwt-assertion', 'x-envoy-original-path'],
+  ...['x-http-path-override', 'x-url-scheme', 'front-end-https', 'wl-proxy-client-ip', 'x-userinfo'],
 ]
 
 const DROPPED_PREFIXES = [
@@ -81,6 +94,8 @@ const DROPPED_PREFIXES = [
   'x-ssl-',
   'ssl-client-',
   'x-amzn-mtls-',
+  'x-goog-authenticated-user-',
+  'x-ms-client-principal-',
 ]
 
 export interface HeaderRulesOptions {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Authenticator } from './authenticate/authenticator.ts'
 import { readCredential } from './authenticate/credential.ts'
 import type { Challenge } from './challenge.ts'
-import type { AuthError } from './errors.ts'
+import { AuthError } from './errors.ts'
 import type { Principal } from './principal.ts'
 import { type Answer, answerError } from './problem.ts'
 import type { RequestView } from './request-view.ts'
@@ -44,12 +44,12 @@ export function createRefuse(authenticator: Authenticator): Refuse {
   }
 }
 
-/** A refusal stands, whatever a policy or an authenticator of others put where a challenge cannot hold it. */
+/** A refusal stands, whatever a policy or an authenticator of others put where an answer cannot hold it. */
 function answerWith(error: AuthError, requestId: string, challenges: () => readonly Challenge[]): Answer {
   try {
     return answerError(error, requestId, challenges())
   } catch {
-    return answerError(error, requestId, [])
+    return answerError(new AuthError('temporarily_unavailable', { reason: 'unanswerable' }), requestId, [])
   }
 }
 

@@ -17,6 +17,8 @@ export interface RawRequest {
   readonly peerAddress: string | undefined
   /** Whether the connection is TLS. */
   readonly encrypted: boolean
+  /** Whether the server may have dropped header fields, because there were more than it reads. */
+  readonly truncated?: boolean
   /** Whether the URL that goes on was changed on its way here: it is no longer that of the target. */
   readonly rewritten?: boolean
 }

@@ -43,17 +43,27 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
       next(new Error('gatewarden: authorize() found no boundary() before it; mount the boundary first'))
       return
     }
-    const proceed = (decision: Decision): void => {
-      if (decision?.allow === true) next()
-      else refuse(decision?.error ?? unavailable(undefined))
+    const proceed = (error: AuthError | undefined): void => {
+      if (!error) next()
+      else refuseRequest(admitted.pipeline.refuse(error, admitted.request, admitted.principal), response, next, onError)
     }
-    const refuse = (error: AuthError): void => {
-      refuseRequest(admitted.pipeline.refuse(error, admitted.request, admitted.principal), response, next, onError)
-    }
-    const decision = decide(policy, admitted)
-    if (decision instanceof Promise) {
-      decision.catch((thrown): Decision => ({ allow: false, error: unavailable(thrown) })).then(proceed)
-    } else proceed(decision)
+    const answer = decide(policy, admitted)
+    if (answer instanceof Promise) answer.then(errorIn).catch(unavailable).then(proceed)
+    else proceed(settledError(answer))
+  }
+}
+
+/** What a policy of others answers may be anything; only `allow: true` lets a request through. */
+function errorIn(decision: Decision): AuthError | undefined {
+  if (decision?.allow === true) return undefined
+  return decision?.error instanceof AuthError ? decision.error : unavailable(decision?.error)
+}
+
+function settledError(decision: Decision): AuthError | undefined {
+  try {
+    return errorIn(decision)
+  } catch (thrown) {
+    return unavailable(thrown)
   }
 }
 

@@ -3,6 +3,15 @@ import type { TLSSocket } from 'node:tls'
 import type { HeaderRecord, RawRequest } from '../lib/request-view.ts'
 import { isRewritten, targetOf } from './let-through.ts'
 
+/** How many header fields Node.js reads when nobody has said otherwise; it drops the rest without a word. */
+const DEFAULT_MAX_FIELDS = 1_000
+
+function isTruncated({ socket, rawHeaders }: IncomingMessage): boolean {
+  const { server } = socket as { readonly server?: { readonly maxHeadersCount?: number | null } }
+  const limit = server?.maxHeadersCount ?? DEFAULT_MAX_FIELDS
+  return limit > 0 && rawHeaders.length >= 2 * limit
+}
+
 /** What arrived, as values. */
 export function rawRequestOf(message: IncomingMessage): RawRequest {
   return new ReceivedRequest(message)
@@ -19,6 +28,7 @@ class ReceivedRequest implements RawRequest {
   readonly rawHeaders: readonly string[]
   readonly connection: object
   readonly peerAddress: string | undefined
+  readonly truncated: boolean
   readonly rewritten: boolean
   readonly encrypted: boolean
   readonly #message: IncomingMessage
@@ -31,6 +41,7 @@ class ReceivedRequest implements RawRequest {
     this.rawHeaders = message.rawHeaders
     this.connection = socket
     this.peerAddress = socket.remoteAddress
+    this.truncated = isTruncated(message)
     this.rewritten = isRewritten(message)
     this.encrypted = (socket as Partial<TLSSocket>).encrypted === true
     this.#message = message

@@ -29,6 +29,8 @@ export function respond({ status, headers, body }: Answer, response: ServerRespo
 export function respondRaw({ status, headers, body }: Answer, socket: Duplex): void {
   if (socket.destroyed) return
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'connection: close']
-  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`)
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== 'connection') lines.push(`${name}: ${value}`)
+  }
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

@@ -3,6 +3,7 @@ import type { Clock, Schedule } from '../lib/effects.ts'
 import type { Pipeline } from '../lib/pipeline.ts'
 import type { Boundary } from './boundary.ts'
 import { letThrough } from './let-through.ts'
+import { endOnRevocation } from './open-sockets.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { respondRaw } from './respond.ts'
 
@@ -24,6 +25,7 @@ export function upgradeGate(pipeline: Pipeline, now: Clock, schedule: Schedule):
     if (hasEnded) socket.destroy()
     if (socket.destroyed) return false
     letThrough(message, outcome, pipeline)
+    if (principal?.method === 'api-key' && principal.credentialId) endOnRevocation(principal.credentialId, socket)
     if (principal?.expiresAt !== undefined) closeAt(principal.expiresAt, socket, now, schedule)
     return true
   }

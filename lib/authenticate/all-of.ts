@@ -2,6 +2,7 @@ import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { invalidOption } from '../options.ts'
 import { createPrincipal, type Principal } from '../principal.ts'
+import type { RequestView } from '../request-view.ts'
 import {
   ABSENT,
   type Authentication,
@@ -36,9 +37,18 @@ export function allOf(
     issuers: [...new Set(parts.flatMap((part) => part.issuers))],
     parts,
     authenticate(request) {
-      const answers = parts.map((part) => part.authenticate(request))
+      const answers = parts.map((part) => answerOf(part, request))
       return settled(answers) ? combine(answers, same) : combineLater(answers, same)
     },
+  }
+}
+
+/** A part that throws has answered too: no other answer may be left waiting, for its failure would be nobody's. */
+function answerOf(part: Authenticator, request: RequestView): Awaitable<Authentication> {
+  try {
+    return part.authenticate(request)
+  } catch (thrown) {
+    return Promise.reject(thrown)
   }
 }
 

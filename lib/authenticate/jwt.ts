@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { createChallenge } from '../challenge.ts'
+import { withDeadline } from '../deadline.ts'
 import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
-import { createPrincipal } from '../principal.ts'
+import { createPrincipal, isPrincipal } from '../principal.ts'
 import type { CachedToken } from '../store/token-cache.ts'
 import {
   ABSENT,
@@ -76,14 +77,23 @@ function isGood({ now, keySet }: JwtSettings, { expiresAt, keyId }: CachedToken)
   return now() < expiresAt && keyId !== undefined && keySet.holds(keyId)
 }
 
-/** A cache that fails is a cache that has forgotten: the token is verified anew. */
+const CACHE_DEADLINE_MS = 250
+
+/** A cache that fails, or is slow, is a cache that has forgotten: the token is verified anew. */
 function remembered({ cache }: JwtSettings, cacheKey: string): Awaitable<CachedToken | undefined> {
   try {
-    const entry = cache.get(cacheKey)
-    return isLater(entry) ? Promise.resolve(entry).catch(() => undefined) : entry
+    const entry = withDeadline('token cache', CACHE_DEADLINE_MS, cache.get(cacheKey))
+    return entry instanceof Promise ? entry.then(revived).catch(() => undefined) : revived(entry)
   } catch {
     return undefined
   }
+}
+
+/** What comes back from another process is no principal yet: it is made one again, by the same rules. */
+function revived(entry: CachedToken | undefined): CachedToken | undefined {
+  if (!entry || isPrincipal(entry.principal)) return entry
+  const principal = createPrincipal(entry.principal)
+  return principal instanceof AuthError ? undefined : { ...entry, principal }
 }
 
 function verify(settings: JwtSettings, token: string, cacheKey: string): Awaitable<Authentication> {

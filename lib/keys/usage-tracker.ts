@@ -52,6 +52,15 @@ export function usageTracker(options: UsageTrackerOptions): UsageTracker {
     return writing
   }
 
+  /** A listener that throws must not stop the writing. */
+  function tell(message: string): void {
+    try {
+      warn(message)
+    } catch {
+      // There is nobody else to tell.
+    }
+  }
+
   async function write(): Promise<void> {
     if (pending.size === 0) return
     const batch = pending
@@ -63,7 +72,7 @@ export function usageTracker(options: UsageTrackerOptions): UsageTracker {
       )
     } catch (error) {
       for (const id of batch.keys()) written.delete(id)
-      warn(`usageTracker: ${error instanceof Error ? error.message : 'the store failed'}; tried again at the next use`)
+      tell(`usageTracker: ${error instanceof Error ? error.message : 'the store failed'}; tried again at the next use`)
     }
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 import type { HeaderRules } from '../header-rules.ts'
 import { type Networks, noNetworks, parseNetworks } from '../network.ts'
-import { assertStrings, invalidOption } from '../options.ts'
+import { assertPositiveNumber, assertStrings, invalidOption } from '../options.ts'
 import type { RawRequest, RequestView } from '../request-view.ts'
 import { AdmittedRequest, type ViewFields } from './admitted-request.ts'
 import { type CanonicalPath, type PathCanonicalizer, type PathOptions, pathCanonicalizer } from './canonical-path.ts'
@@ -18,6 +18,8 @@ export interface AdmissionOptions {
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-*` and `X-Request-ID` are believed. Default: none. */
   readonly trustedProxies?: readonly string[]
   readonly path?: PathOptions
+  /** Requests with more header fields are refused. Default 200. */
+  readonly maxHeaderFields?: number
 }
 
 /** An admitted request: its view, and the credentials that were taken out of its headers. */
@@ -33,12 +35,20 @@ const QUERY = /^[\x21\x22\x24-\x7e]*$/
 export function createAdmission(options: AdmissionOptions, rules: HeaderRules): Admission {
   const canonicalize = pathCanonicalizer(options.path)
   const methods = new Set(checkedMethods(options.methods))
+  const { maxHeaderFields = 200 } = options
+  assertPositiveNumber('boundary', 'maxHeaderFields', maxHeaderFields, 1)
   const hosts = checkedHosts(options.hosts)
   const trustedProxies = checkedProxies(options.trustedProxies)
 
   return (raw, forwarded) => {
+    if (raw.truncated || raw.rawHeaders.length > 2 * maxHeaderFields) {
+      // What was dropped may have framed the body: older Node.js still reads it by a Transfer-Encoding that nobody sees.
+      return malformed('header fields', 'There are too many header fields.')
+    }
     const headers = singleHeaders(raw, rules)
     if (headers instanceof AuthError) return headers
+    if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0')
+      return malformed('version', 'Only HTTP/1.1 and 1.0 are spoken.')
     if (raw.httpVersion === '1.0' && hasHeader(raw, 'transfer-encoding')) {
       // RFC 9112 §6.1: its framing is faulty, and the next hop may frame it otherwise.
       return malformed('transfer-encoding', 'HTTP/1.0 has no Transfer-Encoding.')
@@ -112,9 +122,13 @@ function checkedHosts(hosts: readonly string[] | undefined): ReadonlySet<string>
   return new Set(names)
 }
 
+function isEverybody(network: unknown): boolean {
+  return typeof network === 'string' && /\/0+$/.test(network)
+}
+
 function checkedProxies(trustedProxies: unknown): Networks {
   if (trustedProxies === undefined) return noNetworks
-  if (trustedProxies === true) {
+  if (trustedProxies === true || (Array.isArray(trustedProxies) && trustedProxies.some(isEverybody))) {
     throw invalidOption(
       'boundary',
       '"trustedProxies" must list your proxies: to trust every peer is to trust every client',

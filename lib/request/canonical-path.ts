@@ -56,7 +56,10 @@ function segmentsOf(path: string, options: PathOptions): string[] | undefined {
   for (const piece of pieces) {
     const segment = piece.includes('%') ? decodeSegment(piece) : piece
     if (!segment || !isPlainSegment(segment, options)) return undefined
-    segments.push(segment)
+    // Where a server cuts at the semicolon, the rule for what is left of it counts.
+    const matched = options.allowSemicolon ? (segment.split(';', 1)[0] ?? '') : segment
+    if (matched === '') return undefined
+    segments.push(matched)
   }
   return segments
 }
@@ -112,8 +115,8 @@ const DOTS = /^ *\.[. ]*$/
 function hasDotSegment(segment: string): boolean {
   if (segment.split(CUTS).some((piece) => DOTS.test(piece))) return true
   if (!segment.includes('%')) return false
-  const decoded = BAD_PERCENT.test(segment) ? undefined : decodeSegment(segment)
-  return decoded === undefined || hasDotSegment(decoded)
+  const decoded = BAD_PERCENT.test(segment) ? segment : decodeSegment(segment)
+  return decoded !== segment && (decoded === undefined || hasDotSegment(decoded))
 }
 
 /** What a server that ignores case, on any file system, takes for the same segment. */

@@ -31,6 +31,8 @@ export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeader
     } else if (kind === 'host') {
       if (host !== undefined) return twice('Host')
       host = value
+    } else if (kind === 'framing' && name.length === 'transfer-encoding'.length && value.toLowerCase() !== 'chunked') {
+      return new AuthError('invalid_request', { reason: 'transfer-encoding', detail: 'Only chunked is understood.' })
     } else if (kind === 'pass' && isAuthorization(name) && ++authorizations > 1) {
       return twice('credential')
     }

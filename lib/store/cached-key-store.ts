@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { answeredRecord } from '../checked-key-record.ts'
 import { withDeadline } from '../deadline.ts'
-import { type Awaitable, type Clock, systemClock } from '../effects.ts'
+import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { ApiKeyRecord, KeyStore } from './key-store.ts'
 
@@ -67,7 +67,7 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
       return record
     }
     const answer = store.findByHash(hashes)
-    if (!(answer instanceof Promise)) return conclude(answer)
+    if (!isLater(answer)) return conclude(answer)
     // Without a deadline, an answer that never comes would keep all that ask after it waiting for ever.
     const pending = Promise.resolve(withDeadline('key store', deadlineMs, answer.then(conclude))).finally(() => {
       if (inFlight.get(question) === pending) inFlight.delete(question)
@@ -80,7 +80,7 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
   function changing<T>(id: string, change: () => Awaitable<T>): Awaitable<T> {
     forget(id)
     const done = change()
-    if (!(done instanceof Promise)) {
+    if (!isLater(done)) {
       forget(id)
       return done
     }

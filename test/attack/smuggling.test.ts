@@ -73,6 +73,23 @@ suite('a request whose end can be read in two ways', () => {
     assert.deepEqual(arrivedTargets(), [])
   })
 
+  // Node.js reads a request line without a version as HTTP/0.9, which knows neither headers nor bodies.
+  test('HTTP/0.9 is refused, and what comes with it', async () => {
+    const lines = [
+      'GET /public/outer',
+      'POST /public/outer',
+      'GET /public/outer HTTP/0.9',
+      'POST /public/outer HTTP/0.9',
+    ]
+    for (const line of lines) {
+      for (const headers of [[], [key], [TE], [`Content-Length: ${CHUNKED_INNER.length}`]]) {
+        const sent = `${[line, HOST, ...headers].join('\r\n')}\r\n\r\n${CHUNKED_INNER}`
+        const statuses = statusesIn(await sendBytes(gateway.port, sent))
+        assert.deepEqual([arrivedTargets(), statuses.filter((status) => status < 400)], [[], []], JSON.stringify(sent))
+      }
+    }
+  })
+
   const chunks: Readonly<Record<string, string>> = {
     'a size with a sign': '+5\r\nhello\r\n0\r\n\r\n',
     'a size in 0x': '0x5\r\nhello\r\n0\r\n\r\n',
@@ -96,8 +113,8 @@ suite('a request whose end can be read in two ways', () => {
 
   test('broken request lines are refused', async () => {
     for (const line of [
-      ...['GET /public/a HTTP/1.1 HTTP/1.1', 'GET /public/a\tHTTP/1.1', 'GET /public/a', 'GET'],
-      ...['GET /public/a HTTP/2.0', 'GET /public/a HTTP/0.9', 'GET /public/a HTTP/1.10', 'GET /public/a http/1.1'],
+      ...['GET /public/a HTTP/1.1 HTTP/1.1', 'GET /public/a\tHTTP/1.1', 'GET'],
+      ...['GET /public/a HTTP/2.0', 'GET /public/a HTTP/1.10', 'GET /public/a http/1.1'],
       ...[
         'GET /public/a\0 HTTP/1.1',
         'GET /public/a\r HTTP/1.1',

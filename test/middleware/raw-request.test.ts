@@ -22,6 +22,7 @@ test('what arrived is read as it was sent', async () => {
     peerAddress: '127.0.0.1',
     encrypted: false,
     connection: undefined,
+    truncated: false,
     rewritten: true,
   })
 })

@@ -1,4 +1,4 @@
-import { constants, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto'
+import { constants, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto'
 import type { JwsAlgorithm } from '../../lib/authenticate/jwt/algorithms.ts'
 
 export interface SigningKey {
@@ -15,8 +15,14 @@ export interface SigningKey {
 
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
-export function createSigningKey(algorithm: JwsAlgorithm = 'ES256', keyId: string = 'key-1'): SigningKey {
-  const { privateKey, publicKey } = generate(algorithm)
+/** @param known a private key to sign with, instead of a new one */
+export function createSigningKey(
+  algorithm: JwsAlgorithm = 'ES256',
+  keyId: string = 'key-1',
+  known?: KeyObject,
+): SigningKey {
+  const privateKey = known ?? generate(algorithm)
+  const publicKey = createPublicKey(privateKey)
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: algorithm, use: 'sig' }
   const signParts = (header: string, payload: string) => {
     const signed = `${header}.${payload}`
@@ -37,11 +43,11 @@ export function encode(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 }
 
-function generate(algorithm: JwsAlgorithm): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+function generate(algorithm: JwsAlgorithm): KeyObject {
   const namedCurve = CURVES[algorithm]
-  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
-  if (algorithm.startsWith('Ed')) return generateKeyPairSync('ed25519')
-  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve }).privateKey
+  if (algorithm.startsWith('Ed')) return generateKeyPairSync('ed25519').privateKey
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 }
 
 function signatureOf(signed: string, algorithm: JwsAlgorithm, key: KeyObject): string {

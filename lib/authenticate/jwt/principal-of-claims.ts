@@ -27,8 +27,7 @@ const CLIENT_ID_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
 export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): PrincipalFields {
   const clientId = firstOf(claims, CLIENT_ID_CLAIMS)
   const subject = claims.sub
-  const ofClient =
-    subject === undefined || subject === clientId || claims.gty === 'client-credentials' || claims.idtyp === 'app'
+  const ofClient = subject === undefined || subject === clientId || isMarkedAsClient(claims)
   const at = (path: ClaimPath | undefined) => (path === undefined ? undefined : (readClaim(claims, path) ?? undefined))
   const fields: Readonly<Record<keyof PrincipalFields, unknown>> = {
     kind: ofClient ? 'client' : 'user',
@@ -37,7 +36,7 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
     clientId: ofClient ? (clientId ?? subject) : clientId,
     issuer: claims.iss,
     tenantId: at(mapping.tenantId ?? 'tenant_id'),
-    email: claims.email_verified === false ? undefined : at(mapping.email ?? 'email'),
+    email: isUnverified(claims.email_verified) ? undefined : at(mapping.email ?? 'email'),
     roles: at(mapping.roles ?? 'roles'),
     scopes: scopesOf(claims.scope ?? claims.scp),
     tier: at(mapping.tier),
@@ -47,6 +46,19 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
     claims,
   }
   return fields as unknown as PrincipalFields
+}
+
+/** How issuers mark a token that a client got for itself: Auth0, Entra ID with and without `idtyp`, Keycloak. */
+function isMarkedAsClient(claims: Claims): boolean {
+  const { gty, idtyp, oid, sub, scp, scope, preferred_username: name } = claims
+  if (gty === 'client-credentials' || idtyp === 'app') return true
+  if (typeof name === 'string' && name.startsWith('service-account-')) return true
+  return oid !== undefined && oid === sub && scp === undefined && scope === undefined
+}
+
+/** Some issuers write it as text. */
+function isUnverified(emailVerified: unknown): boolean {
+  return emailVerified !== undefined && emailVerified !== true && emailVerified !== 'true'
 }
 
 /** A space-delimited string (RFC 8693 §4.2), or a list as some issuers write `scp`. */

@@ -79,8 +79,8 @@ suite('an option opens a single case', () => {
   const opened: readonly (readonly [PathOptions, string, string, readonly string[]])[] = [
     [{ allowEncodedSeparators: true }, '/a%2fb/%5cc', '/a%2Fb/%5Cc', ['a/b', '\\c']],
     [{ allowEncodedPercent: true }, '/100%25', '/100%25', ['100%']],
-    [{ allowSemicolon: true }, '/a;b', '/a;b', ['a;b']],
-    [{ allowSemicolon: true }, '/a%3bb', '/a%3Bb', ['a;b']],
+    [{ allowSemicolon: true }, '/a;b', '/a;b', ['a']],
+    [{ allowSemicolon: true }, '/a%3bb', '/a%3Bb', ['a']],
     [{ allowTrailingDot: true }, '/a./b%20', '/a./b%20', ['a.', 'b ']],
     [{ caseSensitive: true }, '/Admin', '/Admin', ['Admin']],
   ]
@@ -208,6 +208,12 @@ test('case is folded as a server does that ignores case', () => {
   ] as const) {
     assert.equal(foldSegment(segment), folded)
   }
+})
+
+test('with semicolons allowed, the rule for what stands before one counts', () => {
+  const canonicalize = pathCanonicalizer({ allowSemicolon: true })
+  assert.deepEqual(canonicalize('/admin;jsessionid=1/users')?.segments, ['admin', 'users'])
+  assert.equal(canonicalize('/;x/admin'), undefined)
 })
 
 test('no option opens dot segments', () => {

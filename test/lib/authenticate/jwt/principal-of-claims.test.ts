@@ -76,3 +76,24 @@ test('null in a claim is as if it were not there', () => {
   assert.equal(fieldsOf({ roles: null }).roles, undefined)
   assert.equal(fieldsOf({ tenant_id: null }).tenantId, undefined)
 })
+
+test('a token that a client got for itself names a client, however its issuer marks it', () => {
+  const marks = [
+    { sub: 'f0f6e2f0', azp: 'billing', preferred_username: 'service-account-billing', scope: 'email' },
+    { sub: 'oid-1', oid: 'oid-1', azp: 'billing', roles: ['Reports.Read'] },
+    { sub: 'x@clients', azp: 'billing', gty: 'client-credentials' },
+    { sub: 'oid-1', azp: 'billing', idtyp: 'app' },
+  ]
+  for (const claims of marks) {
+    const { kind, subject, clientId } = principalFieldsOfClaims(claims, {})
+    assert.deepEqual([kind, subject, clientId], ['client', 'billing', 'billing'])
+  }
+  assert.equal(principalFieldsOfClaims({ sub: 'oid-1', oid: 'oid-1', azp: 'web', scp: 'read' }, {}).kind, 'user')
+})
+
+test('an address that is not verified is left out, however its issuer writes it', () => {
+  const emailOf = (verified: unknown) =>
+    principalFieldsOfClaims({ sub: 'a', email: 'a@b.test', email_verified: verified }, {}).email
+  for (const verified of [false, 'false', 0, null, 'no']) assert.equal(emailOf(verified), undefined)
+  for (const verified of [undefined, true, 'true']) assert.equal(emailOf(verified), 'a@b.test')
+})
