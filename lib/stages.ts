@@ -26,6 +26,8 @@ export interface Admitted {
 
 /** The stages of a request's way, in its order. Each answers with what the next one needs, or with an error. */
 export interface Stages {
+  /** What of a request's headers may go on, also when the request may not. */
+  strip(raw: RawRequest): ForwardedHeaders
   admit(raw: RawRequest, entrance: Entrance): Admitted | AuthError
   /** The rule that governs a request; `undefined` when there is no table, or none names the route. */
   match(request: RequestView): CompiledRule | undefined
@@ -49,6 +51,7 @@ export function createStages(options: BoundaryOptions): Stages {
   const origins = new Set(options.origins)
 
   return {
+    strip: (raw) => stripHeaders(raw, rules),
     admit(raw, entrance) {
       const forwarded = stripHeaders(raw, rules)
       const request = admitRequest(raw, forwarded)

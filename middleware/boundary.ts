@@ -5,7 +5,7 @@ import { type Clock, type Schedule, systemClock, systemSchedule } from '../lib/e
 import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
-import { letThrough } from './let-through.ts'
+import { letThrough, replaceHeaders } from './let-through.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { type OnError, refuseRequest } from './respond.ts'
 import { upgradeGate } from './upgrade.ts'
@@ -49,6 +49,8 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
 
   function proceed(outcome: Outcome, request: IncomingMessage, response: ServerResponse, next: Next): void {
     if (!outcome.allowed) {
+      // An error handler may go on by mistake: what it would go on with is no longer what the client sent.
+      if (onError === 'next') replaceHeaders(request, pipeline.stages.strip(rawRequestOf(request)))
       refuseRequest(outcome, response, next, onError)
       return
     }

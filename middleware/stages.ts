@@ -22,6 +22,11 @@ export interface BoundaryStages {
   readonly propagate: Middleware
 }
 
+/** An admitted request, and how far it has come. */
+interface Admission extends Admitted {
+  isAuthorized: boolean
+}
+
 /**
  * For those who compose by hand; `boundary()` is these four in one. They publish no decision event.
  * @throws TypeError when an option is missing, unknown or unsafe
@@ -29,9 +34,9 @@ export interface BoundaryStages {
 export function boundaryStages(options: BoundaryOptions): BoundaryStages {
   const pipeline = createPipeline(options)
   const { stages } = pipeline
-  const admissions = new WeakMap<IncomingMessage, Admitted>()
+  const admissions = new WeakMap<IncomingMessage, Admission>()
 
-  function admitted(message: IncomingMessage): Admitted {
+  function admitted(message: IncomingMessage): Admission {
     const admission = admissions.get(message)
     if (!admission) throw new DependencyError('boundaryStages', 'mount admit before the other stages')
     return admission
@@ -41,7 +46,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
     admit: stageMiddleware(pipeline, (message) => {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
-      admissions.set(message, admission)
+      admissions.set(message, { ...admission, isAuthorized: false })
       replaceHeaders(message, admission.forwarded)
       replacePath(message, admission.request.path)
       remember(message, { request: admission.request, principal: undefined, pipeline })
@@ -59,16 +64,21 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       return principal instanceof Promise ? principal.then(keep) : keep(principal)
     }),
     authorize: stageMiddleware(pipeline, (message) => {
-      const { request } = admitted(message)
-      const rule = stages.match(request)
+      const admission = admitted(message)
+      const rule = stages.match(admission.request)
       const principal = admittedOf(message)?.principal
-      if (rule?.isPublic) return undefined
-      if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
-      const decision = stages.authorize(principal, request, rule)
-      return decision.allow ? undefined : decision.error
+      if (!rule?.isPublic) {
+        if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
+        const decision = stages.authorize(principal, admission.request, rule)
+        if (!decision.allow) return decision.error
+      }
+      admission.isAuthorized = true
+      return undefined
     }),
     propagate: stageMiddleware(pipeline, (message) => {
-      const onward = stages.propagate(admitted(message), admittedOf(message)?.principal, 'http')
+      const admission = admitted(message)
+      if (!admission.isAuthorized) throw new DependencyError('boundaryStages', 'mount authorize before propagate')
+      const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http')
       if (onward instanceof AuthError) return onward
       replaceHeaders(message, onward)
       return undefined

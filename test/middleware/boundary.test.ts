@@ -254,3 +254,21 @@ test("a handler that throws is the app's own affair, and no refusal", async () =
   const answer = await sendRequest(port, { path: '/echo', headers: ALICE })
   assert.deepEqual([answer.status, answer.body], [500, 'of the handler'])
 })
+
+test('an error handler that goes on by mistake goes on with nothing that the client forged', async () => {
+  const app = express().use(apiBoundary({ onError: 'next' }))
+  const goOn: ErrorRequestHandler = (_error, _request, _response, next) => next()
+  const port = await serve(app.use(goOn, echo))
+  const headers = [
+    ['X-User-ID', 'root'],
+    ['X-API-Key', 'bad'],
+    ['Accept', 'text/html'],
+  ] as const
+  const seen = (await sendRequest(port, { path: '/orders', headers })).json() as unknown as Echoed
+  assert.deepEqual(
+    Object.keys(seen.headers).sort(),
+    ['accept', 'connection', 'host'].filter((name) => name in seen.headers),
+  )
+  assert.equal(seen.headers['x-user-id'], undefined)
+  assert.equal(seen.headers['x-api-key'], undefined)
+})

@@ -122,3 +122,15 @@ test('options are checked at boot', () => {
   assertRefusedOption(() => boundaryStages(untyped({ authenticate, onError: 'next' })), 'unknown option "onError"')
   assertRefusedOption(() => boundaryStages(untyped({})), '"authenticate"')
 })
+
+test('propagate goes on with nothing that authorize has not allowed', async () => {
+  for (const left of [
+    ['admit', 'propagate'],
+    ['admit', 'authenticate', 'propagate'],
+  ] as const) {
+    const stages = boundaryStages({ authenticate: headerAuthenticator('x-api-key', CREDENTIALS), routes: ROUTES })
+    const app = express().use(...left.map((name) => stages[name]), (_request, response) => response.end('in'))
+    const answer = await sendRequest(await serve(app), { path: '/admin', headers: [['X-API-Key', 'alice']] })
+    assert.equal(answer.status, 503)
+  }
+})
