@@ -7,7 +7,7 @@ import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
 import { letThrough, replaceHeaders } from './let-through.ts'
 import { rawRequestOf } from './raw-request.ts'
-import { type OnError, refuseRequest } from './respond.ts'
+import { isEnding, type OnError, refuseRequest } from './respond.ts'
 import { upgradeGate } from './upgrade.ts'
 
 export interface BoundaryMiddlewareOptions extends BoundaryOptions {
@@ -42,6 +42,7 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
   const pipeline = createPipeline(rest)
 
   function boundaryMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
+    if (isEnding(request.socket)) return
     const outcome = pipeline.decide(rawRequestOf(request), 'http')
     if (outcome instanceof Promise) outcome.then((decided) => proceed(decided, request, response, next))
     else proceed(outcome, request, response, next)

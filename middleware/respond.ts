@@ -8,7 +8,16 @@ import type { Next } from './connect.ts'
 /** `respond` answers by itself; `next` hands the error to the app's own error handler. */
 export type OnError = 'respond' | 'next'
 
+/** Connections that end with the answer under way. */
+const ending = new WeakSet<object>()
+
+/** Whether a connection is about to be closed: a request that came behind a malformed one on it is never looked at. */
+export function isEnding(connection: object): boolean {
+  return ending.has(connection)
+}
+
 export function refuseRequest(refusal: Refusal, response: ServerResponse, next: Next, onError: OnError): void {
+  if (refusal.answer.headers.connection === 'close') ending.add(response.req.socket)
   if (response.headersSent) {
     response.destroy()
   } else if (onError === 'next') {
