@@ -7,56 +7,58 @@ import type { CachedToken, TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
 export function memoryKeyStore(records: readonly ApiKeyRecord[] = []): KeyStore {
-  const idsByHash = new Map<string, string>()
-  const byId = new Map<string, ApiKeyRecord>()
+  const byHash = new Map<string, Cell>()
+  const byId = new Map<string, Cell>()
 
   function insert(record: ApiKeyRecord): void {
-    if (byId.has(record.id) || idsByHash.has(record.hash)) throw new DuplicateKeyError('the key is there already')
-    idsByHash.set(record.hash, record.id)
-    put(record)
+    if (byId.has(record.id) || byHash.has(record.hash)) throw new DuplicateKeyError('the key is there already')
+    const cell = { record: storedRecord(structuredClone(record)) }
+    byHash.set(record.hash, cell)
+    byId.set(record.id, cell)
   }
 
-  function put(record: ApiKeyRecord): ApiKeyRecord {
-    const kept = storedRecord(structuredClone(record))
-    byId.set(kept.id, kept)
-    return kept
+  function change(id: string, changed: (record: ApiKeyRecord) => ApiKeyRecord): ApiKeyRecord | undefined {
+    const cell = byId.get(id)
+    if (cell) cell.record = storedRecord(structuredClone(changed(cell.record)))
+    return cell?.record
   }
 
   for (const record of records) insert(record)
   return {
     findByHash(hashes) {
-      const id = hashes.map((hash) => idsByHash.get(hash)).find((found) => found !== undefined)
-      return id === undefined ? undefined : byId.get(id)
+      for (const hash of hashes) {
+        const cell = byHash.get(hash)
+        if (cell) return cell.record
+      }
+      return undefined
     },
-    findById: (id) => byId.get(id),
+    findById: (id) => byId.get(id)?.record,
     insert,
-    update(id, changes) {
-      const record = byId.get(id)
-      return record && put(withChanges(record, changes))
-    },
+    update: (id, changes) => change(id, (record) => withChanges(record, changes)),
     replace(id, successor, graceUntil) {
-      const record = byId.get(id)
+      const record = byId.get(id)?.record
       if (!record || record.revokedAt !== undefined || record.replacedBy !== undefined) return undefined
       insert(successor)
-      return put({ ...record, replacedBy: successor.id, graceUntil })
+      return change(id, () => ({ ...record, replacedBy: successor.id, graceUntil }))
     },
-    revoke(id, revokedAt) {
-      const record = byId.get(id)
-      return record && put({ ...record, revokedAt: record.revokedAt ?? revokedAt })
-    },
+    revoke: (id, revokedAt) => change(id, (record) => ({ ...record, revokedAt: record.revokedAt ?? revokedAt })),
     list(query) {
-      const found = [...byId.values()].filter((record) => isAskedFor(record, query))
+      const all = [...byId.values()].map(({ record }) => record)
+      const found = all.filter((record) => isAskedFor(record, query))
       return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, query.limit)
     },
     touch(uses, intervalSeconds) {
       for (const { id, usedAt } of uses) {
-        const record = byId.get(id)
-        if (record && !(usedAt - (record.lastUsedAt ?? Number.NEGATIVE_INFINITY) < intervalSeconds)) {
-          put({ ...record, lastUsedAt: usedAt })
-        }
+        const lastUsedAt = byId.get(id)?.record.lastUsedAt ?? Number.NEGATIVE_INFINITY
+        if (usedAt - lastUsedAt >= intervalSeconds) change(id, (record) => ({ ...record, lastUsedAt: usedAt }))
       }
     },
   }
+}
+
+/** Where a record is, by its hash and by its id alike. */
+interface Cell {
+  record: ApiKeyRecord
 }
 
 export interface MemoryTokenCacheOptions {

@@ -42,6 +42,14 @@ suite('a token that is no compact JWS is refused', () => {
   )
 })
 
+suite('a token that is longer than is read is refused, however good it is', () => {
+  refuseEach({ 'of 9 kB': signed({ note: 'x'.repeat(6_500) }), 'of 13 kB': signed({ note: 'x'.repeat(9_500) }) })
+  test('and one of 7 kB is read', async () => {
+    assert.equal(await statusFor(`Bearer ${signed({ note: 'x'.repeat(5_000) })}`), 200)
+    gateway.upstream.take()
+  })
+})
+
 suite('a payload that is no object of claims is refused', () => {
   const head = encode({ alg: 'ES256', typ: 'at+jwt', kid: 'key-1' })
   const text = JSON.stringify(gateway.claims())

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** What takes the schema from each version to the next. A landed step never changes: another one is added. */
+/**
+ * What takes the schema from each version to the next. A landed step never changes: another one is added. The hash is the
+ * primary key, so that a look-up goes down one tree, not two.
+ */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE api_keys (
-    id TEXT PRIMARY KEY,
-    hash TEXT NOT NULL UNIQUE,
+    hash TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     owner TEXT NOT NULL,
     label TEXT,
     environment TEXT NOT NULL,
