@@ -50,6 +50,12 @@ const FAILURES: [name: string, answer: WatchedKeyStore['answer']][] = [
   ['answers with a key whose routes cannot be read', garbage({ ...RECORD, allowedRoutes: ['orders'] })],
 ]
 
+/** A second passes at every look at it: nothing that was remembered is still fresh. */
+function passingTime(): () => number {
+  let seconds = 0
+  return () => ++seconds
+}
+
 /** Attack row F-01, for stores of keys: whatever they do, a request is 503 until they answer. */
 for (const cached of [false, true]) {
   describe(`F-01: a key store that fails${cached ? ', behind a cache' : ''}`, () => {
@@ -57,7 +63,13 @@ for (const cached of [false, true]) {
     let gateway: KeyGateway
     before(async () => {
       const keys: KeyStore = cached
-        ? cachedKeyStore({ store: watched.store, deadlineMs: 50, ttlSeconds: 0.001, missTtlSeconds: 0.001 })
+        ? cachedKeyStore({
+            store: watched.store,
+            deadlineMs: 50,
+            ttlSeconds: 0.5,
+            missTtlSeconds: 0.5,
+            now: passingTime(),
+          })
         : watched.store
       gateway = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 50, guesses: false })
     })

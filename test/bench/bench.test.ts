@@ -4,7 +4,7 @@ import { runCommand } from '../support/run-command.ts'
 import { parseBenchOptions } from './options.ts'
 import { createReport } from './report.ts'
 
-const MAIN = ['--conditions=source', 'test/bench/main.ts']
+const MAIN = ['--conditions=source', '--disable-warning=ExperimentalWarning', 'test/bench/main.ts']
 
 describe('npm run bench', () => {
   it('measures a server and reports it as JSON', async () => {
