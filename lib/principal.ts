@@ -52,11 +52,40 @@ export interface PrincipalFields {
   readonly claims?: Readonly<Record<string, unknown>> | undefined
 }
 
-const principals = new WeakSet<object>()
+class Returned {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: the fields below are added to this object
+    return object
+  }
+}
+
+/** What was worked out for a principal last, and for whom. */
+export interface PrincipalMemo {
+  owner: object | undefined
+  value: unknown
+}
+
+/** Private fields on the object itself: what a WeakSet and a WeakMap would do, without their cost at every collection. */
+class Made extends Returned {
+  readonly #memo: PrincipalMemo = { owner: undefined, value: undefined }
+
+  static has(value: object): boolean {
+    return #memo in value
+  }
+
+  static memoOf(principal: object): PrincipalMemo {
+    return (principal as Made).#memo
+  }
+}
+
+/** A place to keep what is worked out for a principal, for as long as it lives. */
+export function memoOf(principal: Principal): PrincipalMemo {
+  return Made.memoOf(principal)
+}
 
 /** Whether {@link createPrincipal} made it. A structural double is no principal. */
 export function isPrincipal(value: unknown): value is Principal {
-  return typeof value === 'object' && value !== null && principals.has(value)
+  return typeof value === 'object' && value !== null && Made.has(value)
 }
 
 const MAX_TEXT_LENGTH = 512
@@ -85,7 +114,7 @@ export function createPrincipal(fields: PrincipalFields): Principal | AuthError 
   principal.roles = Object.freeze([...(fields.roles ?? [])])
   principal.scopes = Object.freeze([...(fields.scopes ?? [])])
   principal.claims = frozenCopy(fields.claims ?? {})
-  principals.add(principal)
+  new Made(principal)
   return Object.freeze(principal) as unknown as Principal
 }
 

@@ -2,7 +2,7 @@ import { assertClaimPath, type ClaimPath, readClaim } from '../claim-path.ts'
 import { AuthError } from '../errors.ts'
 import { foldHeaderName, isToken } from '../header-name.ts'
 import { assertKnownKeys, invalidOption } from '../options.ts'
-import type { Principal } from '../principal.ts'
+import { memoOf, type Principal } from '../principal.ts'
 
 /** Default names of the headers that carry an identity upstream; `false` sends none, and still lets no client send it. */
 export const IDENTITY_HEADERS = {
@@ -48,7 +48,6 @@ export function identityHeaders(options: IdentityOptions, qualified: boolean): I
   assertKnownKeys('boundary.identity', options, ['headers', 'claims'])
   const names = checkedNames(options.headers ?? {})
   const claims = checkedClaims(options.claims ?? {})
-  const known = new WeakMap<Principal, Readonly<Record<string, string>> | AuthError>()
   const configured = Object.values(names).filter((name) => name !== undefined)
   assertDistinct([...configured, ...Object.keys(options.claims ?? {})])
   const all = [...Object.values(IDENTITY_HEADERS), ...configured, ...claims.map(([name]) => name)]
@@ -56,12 +55,12 @@ export function identityHeaders(options: IdentityOptions, qualified: boolean): I
     managed: all,
     requestIdName: names.requestId,
     of(principal) {
-      let headers = known.get(principal)
-      if (!headers) {
-        headers = headersOf(principal, names, claims, qualified)
-        known.set(principal, headers)
+      const memo = memoOf(principal)
+      if (memo.owner !== names) {
+        memo.value = headersOf(principal, names, claims, qualified)
+        memo.owner = names
       }
-      return headers
+      return memo.value as ReturnType<typeof headersOf>
     },
   }
 }
