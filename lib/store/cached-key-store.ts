@@ -44,7 +44,7 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
   function believed(hashes: readonly string[]): ApiKeyRecord | undefined {
     for (const hash of hashes) {
       const entry = known.get(hash)
-      if (entry && now() < entry.until) return entry.record
+      if (entry && isFresh(entry.until, ttlSeconds, now())) return entry.record
     }
     return undefined
   }
@@ -101,7 +101,7 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
       if (record) return record
       const question = hashes.length === 1 ? (hashes[0] as string) : hashes.join()
       const missUntil = misses.get(question)
-      if (missUntil !== undefined && now() < missUntil) return undefined
+      if (missUntil !== undefined && isFresh(missUntil, missTtlSeconds, now())) return undefined
       return inFlight.get(question) ?? load(question, hashes)
     },
     findById: (id) => store.findById(id),
@@ -112,6 +112,12 @@ export function cachedKeyStore(options: CachedKeyStoreOptions): KeyStore {
     replace: (id, successor, graceUntil) => changing(id, () => store.replace(id, successor, graceUntil)),
     revoke: (id, revokedAt) => changing(id, () => store.revoke(id, revokedAt)),
   }
+}
+
+/** Not only before its end, but within its time: a clock that was set back makes nothing last longer. */
+function isFresh(until: number, lifetimeSeconds: number, now: number): boolean {
+  const remaining = until - now
+  return remaining > 0 && remaining <= lifetimeSeconds
 }
 
 function checked(options: CachedKeyStoreOptions): Required<CachedKeyStoreOptions> {

@@ -59,6 +59,7 @@ export class RemoteKeySet implements KeySet {
   }
 
   find(keyId: string | undefined, algorithm: JwsAlgorithm): Awaitable<VerificationKey | undefined> {
+    this.#noticeSetBack()
     const index = this.#usable()
     const known = index?.find(keyId, algorithm)
     if (known) {
@@ -71,9 +72,19 @@ export class RemoteKeySet implements KeySet {
   }
 
   holds(id: string): boolean {
+    this.#noticeSetBack()
     const index = this.#usable()
     this.#refreshAhead()
     return index?.holds(id) ?? false
+  }
+
+  /** A clock that was set back must neither keep keys for longer nor put off the next fetch: it is due at once. */
+  #noticeSetBack(): void {
+    const { now, refreshAfterSeconds } = this.#options
+    const at = now()
+    if (at >= this.#fetchedAt) return
+    this.#fetchedAt = at - refreshAfterSeconds
+    if (!this.#inFlight) this.#nextFetchAt = at
   }
 
   #usable(): KeyIndex | undefined {
