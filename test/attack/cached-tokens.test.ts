@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { suite, test } from 'node:test'
 import { jwtAuthenticator } from '../../lib/authenticate/jwt.ts'
 import { boundary } from '../../middleware/boundary.ts'
@@ -99,7 +101,7 @@ async function guarded() {
     signer.sign(accessTokenClaims({ iss: issuer.issuer, ...changes }))
   const statusOf = async (token: string) =>
     (await sendRequest(port, { headers: [['Authorization', `Bearer ${token}`]] })).status
-  return { first, second, issuer, clock, tokenOf, statusOf }
+  return { first, second, issuer, clock, port, tokenOf, statusOf }
 }
 
 suite('a token that is used all the time', () => {
@@ -118,6 +120,30 @@ suite('a token that is used all the time', () => {
       clock.set(NOW + second)
       assert.equal(await statusOf(token), status, `${second} s`)
     }
+  })
+
+  test('ends when it expires on a connection that has seen it from the first', async () => {
+    const { first, clock, port, tokenOf } = await guarded()
+    const token = tokenOf(first, { exp: NOW + 120 })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const reused: boolean[] = []
+    for (const [second, status] of [
+      [0, 200],
+      [60, 200],
+      [119, 200],
+      [125, 401],
+      [3_600, 401],
+    ] as const) {
+      clock.set(NOW + second)
+      const outgoing = request({ port, host: '127.0.0.1', agent, headers: { authorization: `Bearer ${token}` } }).end()
+      const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+      incoming.resume()
+      await once(incoming, 'end')
+      assert.equal(incoming.statusCode, status, `${second} s`)
+      reused.push(outgoing.reusedSocket)
+    }
+    agent.destroy()
+    assert.deepEqual(reused, [false, true, true, true, true])
   })
 
   test('ends when the clock jumps past its end, and does not come back with a clock that is a little slow', async () => {

@@ -4,9 +4,10 @@ import { foldHeaderName } from '../../lib/header-name.ts'
 import { createHeaderRules } from '../../lib/header-rules.ts'
 import { IDENTITY_HEADERS } from '../../lib/index.ts'
 import { attackedGateway } from '../support/attacked-gateway.ts'
+import { spellingsOf } from '../support/header-spellings.ts'
 import { handshake } from '../support/raw-exchange.ts'
 import { sendRequestLines, statusOf } from '../support/raw-tcp.ts'
-import type { Recorded } from '../support/recording-upstream.ts'
+import { foldedValues, type Recorded } from '../support/recording-upstream.ts'
 
 const EVIL = 'evil-forged-value'
 
@@ -19,21 +20,7 @@ const NAMES = [
   ...['X-Amzn-Mtls-Clientcert', 'X-Consumer-Username', 'X-Auth-Request-User', 'X-Webauth-User'],
 ]
 
-const SPELLINGS: readonly ((name: string) => string)[] = [
-  (name) => name,
-  (name) => name.toLowerCase(),
-  (name) => name.toUpperCase(),
-  (name) => name.replaceAll('-', '_'),
-  (name) => name.replaceAll('-', '.'),
-  (name) => name.replace('-', '_'),
-  (name) => `${name}_`,
-  (name) => name.replace('-', '--'),
-  (name) => name.replaceAll('-', '_').toLowerCase(),
-  (name) => [...name].map((letter, index) => (index % 2 ? letter.toUpperCase() : letter.toLowerCase())).join(''),
-  (name) => name.replaceAll('-', '~'),
-]
-
-const FORGED = [...new Set(SPELLINGS.flatMap((spell) => NAMES.map(spell)))]
+const FORGED = spellingsOf(NAMES)
 
 const gateway = await attackedGateway()
 
@@ -65,6 +52,24 @@ suite('a forged identity header', () => {
       const arrived = await sendForged(method, '/public/welcome')
       assert.ok(arrived.length > 1)
       assertNothingForged(arrived)
+    })
+  }
+
+  test('never reaches the upstream on a public route beside a credential, good or bad, and makes nobody of it', async () => {
+    for (const credential of [`X-API-Key: ${gateway.apiKey}`, 'X-API-Key: bad', 'Authorization: Bearer x.y.z']) {
+      const arrived = await sendForged('GET', '/public/welcome', [credential])
+      assert.ok(arrived.length > 1)
+      assertNothingForged(arrived)
+      for (const record of arrived) assert.deepEqual(foldedValues(record, 'x-user-id'), [])
+    }
+  })
+
+  for (const method of ['HEAD', 'OPTIONS', 'DELETE']) {
+    test(`never reaches the upstream beside a credential by ${method}, and the gateway says who it is`, async () => {
+      const arrived = await sendForged(method, '/echo', [`Authorization: Bearer ${gateway.token()}`])
+      assert.ok(arrived.length > 1)
+      assertNothingForged(arrived)
+      for (const record of arrived) assert.deepEqual(foldedValues(record, 'x-user-id'), ['alice'])
     })
   }
 

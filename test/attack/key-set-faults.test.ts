@@ -69,8 +69,13 @@ const FAULTS: Readonly<Record<string, RequestListener>> = {
     const more = (): void => void (response.destroyed || response.write(' '.repeat(65_536), more))
     more()
   },
+  'good, and too large': text(good.padEnd(1024 * 1024)),
+  'good, and too large once it is unpacked': text(gzipSync(good.padEnd(1024 * 1024)), { 'content-encoding': 'gzip' }),
   'more than anybody unpacks': text(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' }),
 }
+
+/** What is never given up must not keep the other tests waiting. */
+const LIMIT = { timeout: 5_000 }
 
 interface Guarded {
   readonly issuer: HostileIssuer
@@ -89,7 +94,7 @@ async function guarded(): Promise<Guarded> {
   const gate = boundary({
     authenticate: jwtAuthenticator({
       ...{ issuer: issuer.issuer, audience: AUDIENCE, algorithms: ['ES256'], now: clock.now },
-      keySet: { deadlineMs: 60, maxStaleSeconds: 900 },
+      keySet: { deadlineMs: 150, maxStaleSeconds: 900 },
       warn: () => void failures.dispatchEvent(new Event('failed')),
     }),
   })
@@ -111,7 +116,7 @@ async function guarded(): Promise<Guarded> {
 
 suite('an issuer whose key set is', { concurrency: 4 }, () => {
   for (const [name, fault] of Object.entries(FAULTS)) {
-    test(`${name}, from the start: 503 until it is well`, async () => {
+    test(`${name}, from the start: 503 until it is well`, LIMIT, async () => {
       const { issuer, clock, send, reached } = await guarded()
       issuer.setFault(fault)
       const answer = await send()
@@ -125,7 +130,7 @@ suite('an issuer whose key set is', { concurrency: 4 }, () => {
       assert.equal((await send()).status, 200)
     })
 
-    test(`${name}, later on: known keys work for a while, then it is 503`, async () => {
+    test(`${name}, later on: known keys work for a while, then it is 503`, LIMIT, async () => {
       const { issuer, clock, send, failure } = await guarded()
       assert.equal((await send()).status, 200)
       issuer.setFault(fault)

@@ -111,6 +111,25 @@ const PRINCIPALS: Readonly<Record<string, { readonly headers: readonly string[];
   },
 }
 
+/** A backend reads what reaches it in its own way, so one spelling reaches it: the one that was decided about. */
+test('what goes on is the path that was authorised, in its one spelling', async () => {
+  const spellings: Readonly<Record<string, string>> = {
+    '/public/x': '/public/x',
+    '/%70ublic/%78': '/public/x',
+    '/public/%7euser/%2d%5Fx%2e%2Ey': '/public/~user/-_x..y',
+    '/public/a%20b%c3%a9': '/public/a%20b%C3%A9',
+    '/public/%3aa%40?q=%70%2f..%2F': '/public/%3Aa%40?q=%70%2f..%2F',
+    '/PUBLIC/X/': '/PUBLIC/X/',
+  }
+  for (const [target, expected] of Object.entries(spellings)) {
+    assert.equal(statusOf(await sendRequestLines(gateway.port, { target })), 200, target)
+    assert.deepEqual(
+      gateway.upstream.take().map((record) => record.target),
+      [expected],
+    )
+  }
+})
+
 suite('whatever a path is spelled like', () => {
   async function statusAs(name: string, target: string): Promise<number> {
     const { headers = [], asker } = PRINCIPALS[name] ?? assert.fail()

@@ -163,6 +163,20 @@ suite('a request behind another on one connection', () => {
     }
   })
 
+  test('behind a malformed one is not looked at', async () => {
+    const malformed = [
+      request('GET', '/public/../admin', []),
+      request('GET', '/public/first', ['X-API-Key: a', 'X-API-Key: b']),
+      request('POST', '/public/first', ['Host: evil.example.test', `Content-Length: ${INNER.length}`], INNER),
+      request('FOO', '/public/first', []),
+      request('PURGE', '/public/first', []),
+    ]
+    for (const first of malformed) {
+      assert.deepEqual(statusesIn(await sendBytes(gateway.port, first + request('GET', '/public/second', []))), [400])
+      assert.deepEqual(arrivedTargets(), [])
+    }
+  })
+
   test('inside a body stays a body, whatever the method', async () => {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const framings = [

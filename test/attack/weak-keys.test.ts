@@ -115,6 +115,18 @@ test('a key that says which algorithm it is for verifies no other, whatever the 
   assert.equal((await principalIn(authenticator.authenticate(bearer(own.sign(claims()))))).subject, 'alice')
 })
 
+test('a strong key of an algorithm that is not listed verifies nothing', async () => {
+  const others = (['ES384', 'RS256', 'PS256', 'EdDSA'] as const).map((alg) => createSigningKey(alg, alg))
+  issuer.publish([...others.map(({ jwk }) => jwk), honest.jwk])
+  const authenticator = jwtAuthenticator({
+    ...{ issuer: issuer.issuer, audience: AUDIENCE, algorithms: ['ES256'], now: () => NOW, warn: () => undefined },
+  })
+  for (const other of others) {
+    assert.equal((await errorIn(authenticator.authenticate(bearer(other.sign(EVIL))))).reason, 'algorithm')
+  }
+  assert.equal((await principalIn(authenticator.authenticate(bearer(honest.sign(claims()))))).subject, 'alice')
+})
+
 test('a strong key of the same set verifies what it is for', async () => {
   const authenticator = authenticatorFor(issuer, [{ ...publicJwk(strong), kid: 'weak' }], () => undefined)
   assert.equal((await principalIn(authenticator.authenticate(bearer(signedBy(strong, 'RS256'))))).subject, 'root')

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { startGateway } from '../../examples/gateway/gateway.ts'
@@ -30,12 +30,14 @@ export interface AttackedGatewayOptions {
   /** What the issuer signs with: `ES256` or `RS256`. */
   readonly algorithm?: JwsAlgorithm
   readonly trustedProxies?: readonly string[]
+  /** How the upstream answers. */
+  readonly upstreamAnswer?: (response: ServerResponse) => void
 }
 
 const AUDIENCE = 'https://api.example.test'
 
 export async function attackedGateway(options: AttackedGatewayOptions = {}): Promise<AttackedGateway> {
-  const upstream = await recordingUpstream()
+  const upstream = await recordingUpstream(options.upstreamAnswer)
   const signingKey = createSigningKey(options.algorithm ?? 'ES256')
   const { issuer, keySetFetches } = await serveIssuer(signingKey.jwk)
   const keyStoreFile = join(temporaryFolder(), 'keys.sqlite')

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { serve } from './serve.ts'
@@ -18,16 +18,24 @@ export interface RecordingUpstream {
   take(): readonly Recorded[]
 }
 
-/** The server behind: it believes everything, and keeps it. */
-export async function recordingUpstream(): Promise<RecordingUpstream> {
+/**
+ * The server behind: it believes everything, and keeps it.
+ * @param answer how it answers a request that it has kept
+ */
+export async function recordingUpstream(
+  answer: (response: ServerResponse) => void = (response) => response.end('served'),
+): Promise<RecordingUpstream> {
   let records: Recorded[] = []
   const keep = (request: IncomingMessage, body: string) => {
     const { method = '', url: target = '', rawHeaders } = request
     records.push({ method, target, rawHeaders: [...rawHeaders], body })
   }
   const server = createServer(async (request, response) => {
-    keep(request, (await buffer(request)).toString('latin1'))
-    response.end('served')
+    const body = await buffer(request).catch(() => undefined)
+    // An upload that breaks off is no request.
+    if (!body) return
+    keep(request, body.toString('latin1'))
+    answer(response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     keep(request, '')

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import jwksRsa from 'jwks-rsa'
+import { withDeadline } from '../../deadline.ts'
 import type { Awaitable, Clock, Fetch } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
 import type { JwsAlgorithm } from './algorithms.ts'
@@ -130,8 +131,17 @@ export class RemoteKeySet implements KeySet {
   }
 
   async #download(): Promise<ImportedKeys> {
-    const { locate, fetch, deadlineMs } = this.#options
-    const signal = AbortSignal.timeout(deadlineMs)
+    // Not AbortSignal.timeout(): Node.js 22 lets garbage collection take it, and the deadline with it.
+    const limit = new AbortController()
+    try {
+      return await withDeadline('key set', this.#options.deadlineMs, this.#fetchKeys(limit.signal))
+    } finally {
+      limit.abort()
+    }
+  }
+
+  async #fetchKeys(signal: AbortSignal): Promise<ImportedKeys> {
+    const { locate, fetch } = this.#options
     const jwksUri = await locate(signal)
     const document = await fetchJson('key set', jwksUri, { fetch, signal, maxBytes: MAX_DOCUMENT_BYTES })
     return parseKeySet(jwksUri, document)
