@@ -13,3 +13,20 @@ export function withDeadline<T>(dependency: string, deadlineMs: number, answer: 
       .finally(() => clearTimeout(timer))
   })
 }
+
+/**
+ * The same for work that can be given up: its signal is aborted when the deadline has passed, and when it is done. Not
+ * `AbortSignal.timeout()`: Node.js 22 lets garbage collection take it, and the deadline with it.
+ */
+export async function withinDeadline<T>(
+  dependency: string,
+  deadlineMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  try {
+    return await withDeadline(dependency, deadlineMs, work(limit.signal))
+  } finally {
+    limit.abort()
+  }
+}

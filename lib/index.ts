@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths } from './claim-path.ts'
 
 // admit
 
@@ -36,6 +36,7 @@ export {
   authenticated,
   authenticatedAs,
   type CredentialSource,
+  type IssuerNames,
   malformed,
   rejected,
   rejectedWith,
@@ -43,6 +44,14 @@ export {
 export { readCredential } from './authenticate/credential.ts'
 export { type ApiKeyOptions, apiKeyAuthenticator } from './authenticate/api-key.ts'
 export { type JwtOptions, jwtAuthenticator } from './authenticate/jwt.ts'
+export { type AccessTokenOptions, accessTokenAuthenticator } from './authenticate/access-token.ts'
+export type { TokenOptions } from './authenticate/access-token/options.ts'
+export type { IssuerOptions } from './authenticate/jwt/issuer.ts'
+export type { IssuerResolver } from './authenticate/jwt/resolved-issuers.ts'
+export { type IntrospectionOptions, introspectionAuthenticator } from './authenticate/introspection.ts'
+export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
+export type { ServerOptions } from './authenticate/introspection/options.ts'
+export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
 export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'

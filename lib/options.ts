@@ -48,6 +48,12 @@ export function assertPositiveNumber(
   }
 }
 
+export function assertOneOf(factory: string, name: string, value: unknown, known: readonly string[]): void {
+  if (known.includes(value as string)) return
+  const words = known.map((word) => `"${word}"`)
+  throw invalidOption(factory, `"${name}" must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`)
+}
+
 /** A list without duplicates of at least one non-empty string: an empty list would mean "no check". */
 export function assertStrings(factory: string, name: string, value: unknown): asserts value is readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {

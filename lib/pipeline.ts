@@ -41,7 +41,7 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
       const progress = startProgress(entrance, raw.method)
       const conclude = (result: Passage | AuthError): Outcome => {
         const error = result instanceof AuthError ? result : undefined
-        const outcome = error ? refuse(error, progress.request, progress.principal) : (result as Passage)
+        const outcome = error ? refuse(error, progress.request) : (result as Passage)
         publishDecision(progress, outcome.allowed ? outcome.request.id : outcome.requestId, error)
         return outcome
       }

@@ -21,6 +21,7 @@ export function answerError(error: AuthError, requestId: string, challenges: rea
     requestId,
   })
   const headers: Record<string, string> = {
+    ...printable(error.answerHeaders),
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
@@ -40,6 +41,15 @@ function withError(challenge: Challenge, error: AuthError): Challenge {
   return createChallenge(challenge.scheme, {
     ...challenge.parameters,
     error: error.code,
+    ...error.challengeParameters,
     ...(error.scope !== undefined && { scope: error.scope }),
   })
+}
+
+/** @throws TypeError when a value could not be sent */
+function printable(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const value of Object.values(headers)) {
+    if (!/^[\x20-\x7e]*$/.test(value)) throw new TypeError('an answer header must be printable ASCII')
+  }
+  return headers
 }

@@ -3,7 +3,6 @@ import type { Authenticator } from './authenticate/authenticator.ts'
 import { readCredential } from './authenticate/credential.ts'
 import type { Challenge } from './challenge.ts'
 import { AuthError } from './errors.ts'
-import type { Principal } from './principal.ts'
 import { type Answer, answerError } from './problem.ts'
 import type { RequestView } from './request-view.ts'
 
@@ -15,7 +14,7 @@ export interface Refusal {
   readonly answer: Answer
 }
 
-export type Refuse = (error: AuthError, request?: RequestView, principal?: Principal) => Refusal
+export type Refuse = (error: AuthError, request?: RequestView) => Refusal
 
 /**
  * Refusals carry the challenge of the credential that failed or falls short; or every challenge that could help, when
@@ -25,21 +24,21 @@ export function createRefuse(authenticator: Authenticator): Refuse {
   const parts = leavesOf(authenticator)
   const all = parts.flatMap((part) => part.challenges)
 
-  function challengesFor(error: AuthError, request?: RequestView, principal?: Principal): readonly Challenge[] {
-    if (error.code === 'insufficient_scope') return challengesOf(parts, (part) => part.method === principal?.method)
+  function challengesFor(error: AuthError, request?: RequestView): readonly Challenge[] {
+    if (error.code === 'insufficient_scope') return request ? parts.flatMap((part) => presentedAs(part, request)) : []
     if (error.status !== 401) return []
     if (error.code === 'unauthenticated' || !request) return all
-    const presented = challengesOf(parts, (part) => isPresented(part, request))
+    const presented = parts.flatMap((part) => presentedAs(part, request))
     return presented.length === 0 ? all : presented
   }
 
-  return (error, request, principal) => {
+  return (error, request) => {
     const requestId = request?.id ?? randomUUID()
     return {
       allowed: false,
       requestId,
       error,
-      answer: answerWith(error, requestId, () => challengesFor(error, request, principal)),
+      answer: answerWith(error, requestId, () => challengesFor(error, request)),
     }
   }
 }
@@ -53,12 +52,13 @@ function answerWith(error: AuthError, requestId: string, challenges: () => reado
   }
 }
 
-function challengesOf(parts: readonly Authenticator[], chosen: (part: Authenticator) => boolean): readonly Challenge[] {
-  return parts.filter(chosen).flatMap((part) => part.challenges)
-}
-
-function isPresented(part: Authenticator, request: RequestView): boolean {
-  return part.sources.some((source) => readCredential(request, source) !== undefined)
+/** The challenges of a credential that is there; those of its scheme, when it has several. */
+function presentedAs(part: Authenticator, request: RequestView): readonly Challenge[] {
+  const presented = part.sources.filter((source) => readCredential(request, source) !== undefined)
+  if (presented.length === 0) return []
+  const schemes = presented.map(({ scheme }) => scheme?.toLowerCase())
+  const ofScheme = part.challenges.filter(({ scheme }) => schemes.includes(scheme.toLowerCase()))
+  return ofScheme.length === 0 ? part.challenges : ofScheme
 }
 
 function leavesOf(authenticator: Authenticator): readonly Authenticator[] {

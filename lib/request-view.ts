@@ -17,6 +17,8 @@ export interface RawRequest {
   readonly peerAddress: string | undefined
   /** Whether the connection is TLS. */
   readonly encrypted: boolean
+  /** The certificate that the other end has shown to hold the key of, DER-encoded. Whoever signed it. */
+  readonly clientCertificate?: Uint8Array | undefined
   /** Whether the server may have dropped header fields, because there were more than it reads. */
   readonly truncated?: boolean
   /** Whether the URL that goes on was changed on its way here: it is no longer that of the target. */
@@ -50,6 +52,8 @@ export interface RequestView {
   readonly forwardedFor: readonly string[]
   /** Header fields that may be believed for what they are: a client's words. Credentials are not among them. */
   readonly headers: HeaderRecord
+  /** The client's certificate, DER-encoded; its key is the client's, whoever signed it. */
+  readonly clientCertificate: Uint8Array | undefined
   /** Stands for the connection, for what is remembered as long as it. */
   readonly connection: object | undefined
   /** Reads the credential header of that lower-case name. Only authenticators have a use for it. */

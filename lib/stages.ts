@@ -40,7 +40,7 @@ export interface Stages {
 export function createStages(options: BoundaryOptions): Stages {
   assertBoundaryOptions(options)
   const { authenticate: authenticator } = options
-  const identity = identityHeaders(options.identity ?? {}, authenticator.issuers.length > 1)
+  const identity = identityHeaders(options.identity ?? {}, hasSeveralIssuers(authenticator))
   const rules = createHeaderRules({
     managed: [...identity.managed, ...(options.strip ?? [])],
     credentials: authenticator.sources.map(({ header }) => header),
@@ -64,6 +64,10 @@ export function createStages(options: BoundaryOptions): Stages {
     authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
   }
+}
+
+function hasSeveralIssuers({ issuers }: Authenticator): boolean {
+  return issuers === 'any' || issuers.length > 1
 }
 
 function authentication(authenticator: Authenticator, deadlineMs: number): Stages['authenticate'] {

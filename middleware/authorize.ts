@@ -45,7 +45,7 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
     }
     const proceed = (error: AuthError | undefined): void => {
       if (!error) next()
-      else refuseRequest(admitted.pipeline.refuse(error, admitted.request, admitted.principal), response, next, onError)
+      else refuseRequest(admitted.pipeline.refuse(error, admitted.request), response, next, onError)
     }
     const answer = decide(policy, admitted)
     if (answer instanceof Promise) answer.then(errorIn).catch(unavailable).then(proceed)

@@ -58,7 +58,7 @@ export function keyAdminRouter(options: KeyAdminRouterOptions): Middleware {
         const admitted = admittedOf(request)
         const failure = unavailable(thrown)
         return admitted
-          ? admitted.pipeline.refuse(failure, admitted.request, admitted.principal).answer
+          ? admitted.pipeline.refuse(failure, admitted.request).answer
           : problem(failure.status, failure.code, failure.message)
       }
       serve(request)

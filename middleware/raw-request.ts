@@ -18,7 +18,7 @@ export function rawRequestOf(message: IncomingMessage): RawRequest {
 }
 
 /**
- * A class, for its getter: Node.js makes a record of the headers when somebody asks for one, and on most ways nobody does.
+ * A class, for its getters: Node.js makes a record of the headers when somebody asks for one, and on most ways nobody does.
  * A getter in an object literal would be a new shape for every request, which garbage collection pays for.
  */
 class ReceivedRequest implements RawRequest {
@@ -49,5 +49,10 @@ class ReceivedRequest implements RawRequest {
 
   get headers(): HeaderRecord {
     return this.#message.headers
+  }
+
+  get clientCertificate(): Uint8Array | undefined {
+    const socket = this.#message.socket as Partial<TLSSocket>
+    return this.encrypted ? socket.getPeerX509Certificate?.()?.raw : undefined
   }
 }

@@ -97,7 +97,7 @@ function stageMiddleware(pipeline: Pipeline, stage: Stage): Middleware {
         return
       }
       const known = admittedOf(message)
-      refuseRequest(pipeline.refuse(error, known?.request, known?.principal), response, next, 'respond')
+      refuseRequest(pipeline.refuse(error, known?.request), response, next, 'respond')
     }
     let result: Awaitable<AuthError | undefined>
     try {

@@ -7,6 +7,7 @@ import {
   ABSENT,
   type Authentication,
   type Authenticator,
+  allIssuers,
   authenticated,
   rejected,
   rejectedWith,
@@ -34,7 +35,7 @@ export function allOf(
     challenges: parts.flatMap((part) => part.challenges),
     sources: parts.flatMap((part) => part.sources),
     urlParameters: parts.flatMap((part) => part.urlParameters),
-    issuers: [...new Set(parts.flatMap((part) => part.issuers))],
+    issuers: allIssuers(parts),
     parts,
     authenticate(request) {
       const answers = parts.map((part) => answerOf(part, request))

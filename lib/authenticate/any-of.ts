@@ -1,6 +1,6 @@
 import { invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
-import { ABSENT, type Authenticator, type CredentialSource, malformed } from './authenticator.ts'
+import { ABSENT, type Authenticator, allIssuers, type CredentialSource, malformed } from './authenticator.ts'
 import { readCredential } from './credential.ts'
 
 /**
@@ -23,7 +23,7 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
     challenges: parts.flatMap((part) => part.challenges),
     sources: parts.flatMap((part) => part.sources),
     urlParameters: parts.flatMap((part) => part.urlParameters),
-    issuers: [...new Set(parts.flatMap((part) => part.issuers))],
+    issuers: allIssuers(parts),
     parts,
     authenticate(request) {
       let presented: Authenticator | undefined

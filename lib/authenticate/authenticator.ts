@@ -20,6 +20,19 @@ export interface CredentialSource {
   readonly scheme?: string
 }
 
+/** Names of issuers; `any` when they are not known at boot. */
+export type IssuerNames = readonly string[] | 'any'
+
+/** The issuers of several authenticators together. */
+export function allIssuers(parts: readonly Authenticator[]): IssuerNames {
+  const names = new Set<string>()
+  for (const { issuers } of parts) {
+    if (issuers === 'any') return 'any'
+    for (const name of issuers) names.add(name)
+  }
+  return [...names]
+}
+
 /** Verifies one kind of credential. A thrown or rejected anything is a failed dependency: 503. */
 export interface Authenticator {
   readonly method: AuthMethod
@@ -30,7 +43,7 @@ export interface Authenticator {
   /** Query parameters in which clients put it by mistake. They are refused with a hint, never read. Lower-case. */
   readonly urlParameters: readonly string[]
   /** The issuers whose subjects it may name. With more than one at a boundary, subjects are qualified. */
-  readonly issuers: readonly string[]
+  readonly issuers: IssuerNames
   /** What it is made of, when it combines others. */
   readonly parts?: readonly Authenticator[]
   authenticate(request: RequestView): Awaitable<Authentication>

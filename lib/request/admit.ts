@@ -73,6 +73,7 @@ export function createAdmission(options: AdmissionOptions, rules: HeaderRules): 
       forwardedFor: origin.forwardedFor,
       connection: raw.connection,
       forwarded,
+      raw,
     }
     return new AdmittedRequest(fields, headers.credentials)
   }

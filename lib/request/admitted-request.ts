@@ -1,6 +1,8 @@
-import type { HeaderRecord, RequestView } from '../request-view.ts'
+import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 
-export interface ViewFields extends Omit<RequestView, 'credential' | 'headers'> {
+export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate'> {
+  /** What arrived; read for what few ask for. */
+  readonly raw: Pick<RawRequest, 'clientCertificate'>
   /** What goes on of the headers; read when somebody asks for them. */
   readonly forwarded: { readonly headers: HeaderRecord }
 }
@@ -19,6 +21,7 @@ export class AdmittedRequest implements RequestView {
   readonly forwardedFor: readonly string[]
   readonly #connection: object | undefined
   readonly #forwarded: ViewFields['forwarded']
+  readonly #raw: ViewFields['raw']
   readonly #credentials: ReadonlyMap<string, string>
 
   constructor(fields: ViewFields, credentials: ReadonlyMap<string, string>) {
@@ -34,11 +37,16 @@ export class AdmittedRequest implements RequestView {
     this.forwardedFor = fields.forwardedFor
     this.#connection = fields.connection
     this.#forwarded = fields.forwarded
+    this.#raw = fields.raw
     this.#credentials = credentials
   }
 
   get connection(): object | undefined {
     return this.#connection
+  }
+
+  get clientCertificate(): Uint8Array | undefined {
+    return this.#raw.clientCertificate
   }
 
   get headers(): HeaderRecord {

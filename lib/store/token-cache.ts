@@ -1,11 +1,13 @@
 import type { Awaitable } from '../effects.ts'
 import type { Principal } from '../principal.ts'
 
-/** A token that has been verified. */
+/** A token that has been verified, by its signature or by its authorization server. */
 export interface CachedToken {
   readonly principal: Principal
-  /** Thumbprint of the key that signed it: when the key goes, so does the entry. */
+  /** Thumbprint of the key that signed it: when the key goes, so does the entry. Absent when a server was asked. */
   readonly keyId?: string
+  /** Stands for the rules that it was judged by: when they change, the entry no longer counts. */
+  readonly rulesId: string
   /** Epoch seconds. */
   readonly expiresAt: number
 }

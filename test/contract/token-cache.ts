@@ -10,6 +10,7 @@ import { principal } from '../support/outcomes.ts'
 const token = (expiresAt: number, subject = 'alice'): CachedToken => ({
   principal: principal({ subject }),
   keyId: 'key-1',
+  rulesId: 'rules-1',
   expiresAt,
 })
 
@@ -31,7 +32,7 @@ export function tokenCacheContract(name: string, makeCache: (now: Clock) => Awai
       const found = await cache.get('k')
       assert.ok(found)
       assert.deepEqual(JSON.parse(JSON.stringify(found.principal)), JSON.parse(JSON.stringify(full)))
-      assert.deepEqual([found.keyId, found.expiresAt], ['key-1', NOW + 60])
+      assert.deepEqual([found.keyId, found.rulesId, found.expiresAt], ['key-1', 'rules-1', NOW + 60])
     })
 
     test('its principal is one that createPrincipal made: no boundary takes another', async () => {

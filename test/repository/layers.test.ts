@@ -8,7 +8,9 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache'].map((name) => `lib/store/${name}.ts`)
+const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list'].map(
+  (name) => `lib/store/${name}.ts`,
+)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
@@ -59,7 +61,7 @@ function isFile(imported: string): boolean {
 const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
-  ['lru-cache', ['lib/store/', 'lib/authenticate/api-key/guess-throttle.ts']],
+  ['lru-cache', ['lib/store/', 'lib/authenticate/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],

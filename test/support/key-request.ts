@@ -22,6 +22,7 @@ export function keyRequest(key: string | undefined, fields: KeyRequestFields = {
     clientAddress,
     forwardedFor: [clientAddress],
     headers: {},
+    clientCertificate: undefined,
     connection: undefined,
     credential: (name) => (name === header ? key : undefined),
   }

@@ -4,7 +4,14 @@ import type { HeaderRecord, RequestView } from '../../lib/request-view.ts'
 /** An admitted request with the credentials given, by lower-case header name. */
 export function requestView(
   credentials: Readonly<Record<string, string>> = {},
-  { headers = {}, ...rest }: Partial<Omit<ViewFields, 'forwarded'>> & { readonly headers?: HeaderRecord } = {},
+  {
+    headers = {},
+    clientCertificate,
+    ...rest
+  }: Partial<Omit<ViewFields, 'forwarded' | 'raw'>> & {
+    readonly headers?: HeaderRecord
+    readonly clientCertificate?: Uint8Array
+  } = {},
 ): RequestView {
   return new AdmittedRequest(
     {
@@ -21,6 +28,7 @@ export function requestView(
       connection: undefined,
       ...rest,
       forwarded: { headers },
+      raw: { clientCertificate },
     },
     new Map(Object.entries(credentials)),
   )

@@ -1,3 +1,4 @@
+import { type ProofOfPossession, possessionProblem } from '../proof-of-possession.ts'
 import type { JwsHeader } from './compact-jws.ts'
 
 /** A JWT's payload, verified but not yet judged. */
@@ -6,9 +7,11 @@ export type Claims = Readonly<Record<string, unknown>>
 export interface ClaimRules {
   readonly issuer: string
   readonly audiences: ReadonlySet<string>
+  readonly audienceClaim: 'aud' | 'client_id'
   readonly profile: 'any' | 'rfc9068'
   readonly clockToleranceSeconds: number
   readonly maxLifetimeSeconds: number
+  readonly proofOfPossession: ProofOfPossession
 }
 
 /** Token types that are access tokens: RFC 9068 §2.1, and what older issuers write or leave out. */
@@ -25,7 +28,12 @@ const OTHER_TYPE_CLAIMS: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logo
  * @returns a word for the log when the token is to be refused
  */
 export function claimsProblem(claims: Claims, header: JwsHeader, rules: ClaimRules, now: number): string | undefined {
-  return typeProblem(claims, header, rules.profile) ?? partyProblem(claims, rules) ?? timeProblem(claims, rules, now)
+  return (
+    typeProblem(claims, header, rules.profile) ??
+    partyProblem(claims, rules) ??
+    timeProblem(claims, rules, now) ??
+    possessionProblem(claims.cnf, rules.proofOfPossession)
+  )
 }
 
 function typeProblem(claims: Claims, header: JwsHeader, profile: ClaimRules['profile']): string | undefined {
@@ -40,14 +48,15 @@ function typeProblem(claims: Claims, header: JwsHeader, profile: ClaimRules['pro
     return 'ID token'
   if ('events' in claims) return 'security event token'
   if ('htm' in claims || 'htu' in claims) return 'DPoP proof'
-  // RFC 7800: bound to a key of its holder. As a plain bearer token it proves nothing.
-  if ('cnf' in claims) return 'bound token'
+  // RFC 7523 §3: a client assertion is issued by its subject.
+  if (claims.sub !== undefined && claims.sub === claims.iss) return 'client assertion'
   return OTHER_TYPE_CLAIMS.includes(claims.typ) ? 'typ claim' : undefined
 }
 
 function partyProblem(claims: Claims, rules: ClaimRules): string | undefined {
   if (claims.iss !== rules.issuer) return 'issuer'
-  const audience = typeof claims.aud === 'string' ? [claims.aud] : claims.aud
+  const named = claims[rules.audienceClaim]
+  const audience = typeof named === 'string' ? [named] : named
   if (!Array.isArray(audience) || !audience.every((item) => typeof item === 'string')) return 'audience'
   return audience.some((item) => rules.audiences.has(item)) ? undefined : 'audience'
 }

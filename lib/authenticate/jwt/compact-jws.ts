@@ -11,11 +11,12 @@ export interface JwsHeader {
 /** Node accepts 16 KiB of headers in all; an access token that nears this is a mistake or an attack. */
 export const MAX_TOKEN_LENGTH = 8_192
 const MAX_KEY_ID_LENGTH = 256
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
+/** RFC 7515 §7.1. */
+export const COMPACT_JWS: RegExp = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function isCompactJws(token: string): boolean {
-  return token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token)
+  return token.length <= MAX_TOKEN_LENGTH && COMPACT_JWS.test(token)
 }
 
 /**

@@ -1,13 +1,18 @@
 import { DependencyError } from '../../errors.ts'
+import type { BoundedFetchOptions } from '../../fetch-bounded.ts'
+import { fetchJson } from '../../fetch-json.ts'
 import { assertEndpoint } from '../../options.ts'
-import { type FetchJsonOptions, fetchJson } from './fetch-json.ts'
 
 /**
  * Where an issuer publishes its keys: OpenID Connect Discovery 1.0 §4, then RFC 8414 §3. The document must name exactly
  * the issuer that was asked (RFC 8414 §3.3): otherwise one issuer could speak for another.
  * @throws DependencyError when there is no usable document
  */
-export async function discoverJwksUri(issuer: string, allowHttp: boolean, options: FetchJsonOptions): Promise<string> {
+export async function discoverJwksUri(
+  issuer: string,
+  allowHttp: boolean,
+  options: BoundedFetchOptions,
+): Promise<string> {
   const metadata = await fetchMetadata(issuer, options)
   const { issuer: named, jwks_uri: jwksUri } = (metadata ?? {}) as { issuer?: unknown; jwks_uri?: unknown }
   if (named !== issuer) throw new DependencyError('discovery', 'the document is of another issuer')
@@ -21,12 +26,12 @@ export async function discoverJwksUri(issuer: string, allowHttp: boolean, option
 
 const NOT_FOUND = 404
 
-async function fetchMetadata(issuer: string, options: FetchJsonOptions): Promise<unknown> {
+async function fetchMetadata(issuer: string, options: BoundedFetchOptions): Promise<unknown> {
   const [openIdUrl, oauthUrl] = metadataUrls(issuer)
   try {
     return await fetchJson('discovery', openIdUrl, options)
   } catch (error) {
-    if (!(error instanceof DependencyError && error.cause === NOT_FOUND)) throw error
+    if (!(error instanceof DependencyError && error.status === NOT_FOUND)) throw error
     return fetchJson('discovery', oauthUrl, options)
   }
 }

@@ -1,11 +1,21 @@
-import { type ClaimPath, readClaim } from '../../claim-path.ts'
+import {
+  assertClaimPath,
+  assertClaimPaths,
+  type ClaimPath,
+  type ClaimPaths,
+  readClaim,
+  readClaims,
+} from '../../claim-path.ts'
+import { assertKnownKeys } from '../../options.ts'
 import type { PrincipalFields } from '../../principal.ts'
 import type { Claims } from './claims.ts'
 
 /** Where an issuer puts what has no standard place. */
 export interface ClaimMapping {
-  /** A list of strings. Default `roles`. */
-  readonly roles?: ClaimPath
+  /** Lists of strings. Several are put together. Default `roles`. */
+  readonly roles?: ClaimPaths
+  /** Lists of strings, or strings with spaces between the scopes. Default `scope`, or else `scp`. */
+  readonly scopes?: ClaimPaths
   /** Default `tenant_id`. */
   readonly tenantId?: ClaimPath
   /** Default `email`. */
@@ -14,7 +24,17 @@ export interface ClaimMapping {
   readonly tier?: ClaimPath
 }
 
-export const CLAIM_MAPPING_FIELDS = ['roles', 'tenantId', 'email', 'tier'] as const
+const CLAIM_MAPPING_FIELDS = ['roles', 'scopes', 'tenantId', 'email', 'tier'] as const
+
+/** @throws TypeError when a field is unknown, or a path leads nowhere */
+export function assertClaimMapping(factory: string, mapping: ClaimMapping): void {
+  const name = `${factory}.claims`
+  assertKnownKeys(name, mapping, CLAIM_MAPPING_FIELDS)
+  for (const [field, path] of Object.entries(mapping)) {
+    if (field === 'roles' || field === 'scopes') assertClaimPaths(name, field, path)
+    else assertClaimPath(name, field, path)
+  }
+}
 
 /** RFC 9068 §2.2; OpenID Connect; Okta; Microsoft Entra ID 1.0. */
 const CLIENT_ID_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
@@ -37,8 +57,10 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
     issuer: claims.iss,
     tenantId: at(mapping.tenantId ?? 'tenant_id'),
     email: isUnverified(claims.email_verified) ? undefined : at(mapping.email ?? 'email'),
-    roles: at(mapping.roles ?? 'roles'),
-    scopes: scopesOf(claims.scope ?? claims.scp),
+    roles: together(readClaims(claims, mapping.roles ?? 'roles')),
+    scopes: mapping.scopes
+      ? together(readClaims(claims, mapping.scopes).map(scopesOf))
+      : scopesOf(claims.scope ?? claims.scp),
     tier: at(mapping.tier),
     credentialId: claims.jti,
     authenticatedAt: claims.auth_time,
@@ -64,6 +86,12 @@ function isUnverified(emailVerified: unknown): boolean {
 /** A space-delimited string (RFC 8693 §4.2), or a list as some issuers write `scp`. */
 function scopesOf(scope: unknown): unknown {
   return typeof scope === 'string' ? scope.split(' ').filter((item) => item !== '') : scope
+}
+
+/** Several lists as one. What is no list stays what it is, and is refused. */
+function together(lists: readonly unknown[]): unknown {
+  if (lists.length <= 1) return lists[0]
+  return lists.every(Array.isArray) ? [...new Set(lists.flat())] : lists.find((list) => !Array.isArray(list))
 }
 
 function firstOf(claims: Claims, names: readonly string[]): unknown {

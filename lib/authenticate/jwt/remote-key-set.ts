@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto'
 import jwksRsa from 'jwks-rsa'
-import { withDeadline } from '../../deadline.ts'
+import { withinDeadline } from '../../deadline.ts'
 import type { Awaitable, Clock, Fetch } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
+import { fetchJson } from '../../fetch-json.ts'
 import type { JwsAlgorithm } from './algorithms.ts'
-import { fetchJson } from './fetch-json.ts'
 import { KeyIndex, type KeySet } from './key-set.ts'
 import { type ImportedKeys, nameOf, signatureEntries, sortOut, type VerificationKey } from './verification-keys.ts'
 
@@ -114,7 +114,9 @@ export class RemoteKeySet implements KeySet {
     const { now, cooldownSeconds, retryAfterSeconds, warn } = this.#options
     this.#nextFetchAt = Number.POSITIVE_INFINITY
     try {
-      const { keys, ignored } = await this.#download()
+      const { keys, ignored } = await withinDeadline('key set', this.#options.deadlineMs, (signal) =>
+        this.#fetchKeys(signal),
+      )
       if (keys.length === 0) throw new DependencyError('key set', 'holds no usable key')
       this.#warnOnce(ignored.map((problem) => `key set: ignored: ${problem}`).join('; '))
       this.#index = new KeyIndex(keys)
@@ -127,16 +129,6 @@ export class RemoteKeySet implements KeySet {
       this.#isFailing = true
       warn(error instanceof Error ? error.message : 'key set: the refresh failed')
       throw error
-    }
-  }
-
-  async #download(): Promise<ImportedKeys> {
-    // Not AbortSignal.timeout(): Node.js 22 lets garbage collection take it, and the deadline with it.
-    const limit = new AbortController()
-    try {
-      return await withDeadline('key set', this.#options.deadlineMs, this.#fetchKeys(limit.signal))
-    } finally {
-      limit.abort()
     }
   }
 

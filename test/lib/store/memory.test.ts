@@ -19,7 +19,7 @@ test('a key store may begin with records, each once', () => {
 })
 
 suite('memoryTokenCache', () => {
-  const entry = { principal: principal(), expiresAt: NOW + 60 }
+  const entry = { principal: principal(), rulesId: 'rules-1', expiresAt: NOW + 60 }
 
   test('is bounded: what was used least recently goes', () => {
     const cache = memoryTokenCache({ maxEntries: 2, now: () => NOW })

@@ -7,9 +7,11 @@ import { AUDIENCE, accessTokenClaims, ISSUER, NOW } from '../../../support/acces
 const RULES: ClaimRules = {
   issuer: ISSUER,
   audiences: new Set([AUDIENCE]),
+  audienceClaim: 'aud',
   profile: 'any',
   clockToleranceSeconds: 5,
   maxLifetimeSeconds: 86_400,
+  proofOfPossession: 'accepted',
 }
 
 /** @param type `none`: the header has no `typ` */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { after, suite, test } from 'node:test'
-import { fetchJson } from '../../../../lib/authenticate/jwt/fetch-json.ts'
-import { DependencyError } from '../../../../lib/errors.ts'
-import { listenOnFreePort, unusedPort } from '../../../support/free-port.ts'
+import { DependencyError } from '../../lib/errors.ts'
+import { fetchJson } from '../../lib/fetch-json.ts'
+import { listenOnFreePort, unusedPort } from '../support/free-port.ts'
 
 const answers: Readonly<Record<string, RequestListener>> = {
   '/good': (_request, response) => response.end('{"keys":[]}'),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type JwtOptions, jwtSettings } from '../../../../lib/authenticate/jwt/options.ts'
+import { createIssuer } from '../../../../lib/authenticate/jwt/issuer.ts'
+import { type JwtOptions, jwtAuthenticator } from '../../../../lib/authenticate/jwt.ts'
+import { systemClock } from '../../../../lib/effects.ts'
 import { dangerouslyAllowHttp } from '../../../../lib/options.ts'
 import { AUDIENCE, ISSUER } from '../../../support/access-token.ts'
 import { assertRefusedOption, untyped } from '../../../support/refused-option.ts'
@@ -8,7 +10,8 @@ import { createSigningKey } from '../../../support/signing-key.ts'
 
 const GOOD: JwtOptions = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['ES256'] }
 const REMOTE = 'http://issuer.example.test'
-const settings = (changes: Record<string, unknown>) => jwtSettings(untyped({ ...GOOD, ...changes }))
+const settings = (changes: Record<string, unknown>) => jwtAuthenticator(untyped({ ...GOOD, ...changes }))
+const SECRET = 'a secret of at least thirty-two bytes'
 
 const REFUSED: readonly (readonly [string, Record<string, unknown>, ...(string | RegExp)[]])[] = [
   ['an unknown key', { audiences: ['x'] }, 'unknown option "audiences"', 'Did you mean "audience"?'],
@@ -28,13 +31,24 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, ...(string |
   ['a pattern as audience', { audience: /.*/ }, '"audience"'],
   ['no algorithms', { algorithms: undefined }, '"algorithms"'],
   ['an empty list of algorithms', { algorithms: [] }, '"algorithms"', 'at least one'],
-  ['HMAC', { algorithms: ['HS256'] }, '"algorithms"', 'HS256', 'HMAC'],
+  ['HMAC without its secret', { algorithms: ['HS256'] }, '"secret"', 'HS256'],
+  ['a secret beside public keys', { secret: SECRET }, '"secret"', 'HS256'],
+  ['a short secret', { algorithms: ['HS256'], secret: 'x'.repeat(31) }, '"secret"', '32'],
+  ['a secret that is no text', { algorithms: ['HS256'], secret: 42 }, '"secret"', '32'],
+  ['a secret and a key set', { algorithms: ['HS256'], secret: SECRET, jwksUri: `${ISSUER}/jwks` }, '"secret"'],
+  ['HS256 beside others', { algorithms: ['HS256', 'ES256'], secret: SECRET }, 'alone'],
+  ['another HMAC', { algorithms: ['HS512'] }, '"algorithms"', 'HS512', 'HMAC'],
+  ['another claim for the audience', { audienceClaim: 'azp' }, '"audienceClaim"'],
+  ['another word for proof', { proofOfPossession: 'maybe' }, '"proofOfPossession"'],
+  ['proof by what cannot verify', { dpop: {} }, '"dpop"'],
+  ['a list that revokes nothing', { revocations: {} }, '"revocations"'],
+  ['metadata at no URL', { resourceMetadata: '/.well-known' }, '"resourceMetadata"'],
   ['HMAC beside others', { algorithms: ['RS256', 'HS512'] }, '"algorithms"', 'HS512'],
   ['none', { algorithms: ['none'] }, '"algorithms"', 'none'],
   ['one algorithm twice', { algorithms: ['ES256', 'ES256'] }, '"algorithms"', 'twice'],
   ['an algorithm as a string', { algorithms: 'RS256' }, '"algorithms"', 'list'],
   ['a key set over http', { jwksUri: `${REMOTE}/jwks` }, '"jwksUri"', 'https:'],
-  ['two places of keys', { jwksUri: `${ISSUER}/jwks`, keys: { keys: [] } }, '"jwksUri" or "keys"'],
+  ['two places of keys', { jwksUri: `${ISSUER}/jwks`, keys: { keys: [] } }, '"jwksUri", "keys"'],
   ['keys that cannot be used', { keys: { keys: [{ kty: 'oct', k: 'x' }] } }, '"keys"', 'symmetric'],
   ['another profile', { profile: 'oidc' }, '"profile"', 'rfc9068'],
   ['a mapping of another claim', { claims: { role: 'x' } }, 'claims', 'Did you mean "roles"?'],
@@ -61,7 +75,7 @@ suite('refused at boot, by name and with the remedy', () => {
   }
   for (const options of [undefined, null, 'https://issuer.example.test', [GOOD]]) {
     test(`${JSON.stringify(options)} instead of options`, () => {
-      assertRefusedOption(() => jwtSettings(untyped(options)), 'jwtAuthenticator', 'object')
+      assertRefusedOption(() => jwtAuthenticator(untyped(options)), 'jwtAuthenticator', 'object')
     })
   }
 })
@@ -69,14 +83,14 @@ suite('refused at boot, by name and with the remedy', () => {
 suite('http: to another machine', () => {
   test('is dangerous, and switched on by a symbol', () => {
     assert.equal(typeof dangerouslyAllowHttp, 'symbol')
-    assert.doesNotThrow(() => jwtSettings({ ...GOOD, issuer: REMOTE, [dangerouslyAllowHttp]: true }))
-    assert.doesNotThrow(() => jwtSettings({ ...GOOD, jwksUri: `${REMOTE}/jwks`, [dangerouslyAllowHttp]: true }))
+    assert.doesNotThrow(() => jwtAuthenticator({ ...GOOD, issuer: REMOTE, [dangerouslyAllowHttp]: true }))
+    assert.doesNotThrow(() => jwtAuthenticator({ ...GOOD, jwksUri: `${REMOTE}/jwks`, [dangerouslyAllowHttp]: true }))
   })
 
   test('JSON cannot switch it on', () => {
     for (const name of ['dangerouslyAllowHttp', 'Symbol(gatewarden.dangerouslyAllowHttp)', '@@dangerouslyAllowHttp']) {
       const json: unknown = JSON.parse(JSON.stringify({ ...GOOD, issuer: REMOTE, [name]: true }))
-      assertRefusedOption(() => jwtSettings(untyped(json)), 'unknown option')
+      assertRefusedOption(() => jwtAuthenticator(untyped(json)), 'unknown option')
     }
     assertRefusedOption(
       () => settings({ issuer: REMOTE, [Symbol.for('gatewarden.dangerouslyAllowHttp')]: true }),
@@ -106,19 +120,22 @@ test('with keys or a jwksUri, the issuer is compared only: it need not be a URL'
   assert.doesNotThrow(() => settings({ issuer: 'joe', jwksUri: `${ISSUER}/jwks` }))
 })
 
-test('what decides about a token begins its cache key', () => {
-  const base = settings({}).cachePrefix
-  assert.equal(settings({ realm: 'other' }).cachePrefix, base)
+test('what decides about a token is told apart', () => {
+  const effects = { fetch, now: systemClock, warn: () => undefined }
+  const rulesOf = (changes: Record<string, unknown>) =>
+    createIssuer('test', untyped({ ...GOOD, ...changes }), effects).rulesId
   const changes: readonly Record<string, unknown>[] = [
     { issuer: 'https://other.example.test' },
     { audience: 'https://other.example.test' },
+    { audienceClaim: 'client_id' },
     { algorithms: ['ES384'] },
     { profile: 'rfc9068' },
     { claims: { roles: 'groups' } },
     { clockToleranceSeconds: 6 },
     { maxLifetimeSeconds: 60 },
+    { proofOfPossession: 'required' },
     { allowMissingKeyId: true },
   ]
-  const prefixes = changes.map((change) => settings(change).cachePrefix)
-  assert.equal(new Set([base, ...prefixes]).size, changes.length + 1)
+  assert.equal(new Set([rulesOf({}), ...changes.map(rulesOf)]).size, changes.length + 1)
+  assert.equal(rulesOf({ keySet: { cooldownSeconds: 60 } }), rulesOf({}))
 })

@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto'
+import type { Awaitable } from '../../effects.ts'
+import type { RequestView } from '../../request-view.ts'
+import { type Authentication, type Authenticator, malformed, rejected } from '../authenticator.ts'
+import { askedAlways, Introspection } from '../introspection/introspection.ts'
+import type { IntrospectionSettings } from '../introspection/options.ts'
+import { isCompactJws } from '../jwt/compact-jws.ts'
+import type { Issuers } from '../jwt/issuers.ts'
+import { JwtVerifier } from '../jwt/verifier.ts'
+import type { TokenSettings } from './options.ts'
+import { BEARER_TOKEN } from './presented-token.ts'
+import { tokenAuthenticator } from './token-authenticator.ts'
+import { TokenMemory } from './token-memory.ts'
+
+/**
+ * Puts together what judges access tokens: what is remembered, keys, a server, and the proofs after them.
+ * @param issuers without them, every token is asked about
+ */
+export function authenticatorOf(
+  method: 'access-token' | 'jwt' | 'introspection',
+  issuers: Issuers | undefined,
+  server: IntrospectionSettings | undefined,
+  settings: TokenSettings,
+): Authenticator {
+  const verifier = issuers && new JwtVerifier({ ...settings, issuers })
+  const introspection = server && new Introspection(server)
+  const memory = new TokenMemory({
+    cache: settings.cache,
+    prefix: `token:${prefixOf(issuers, server)}:`,
+    isGood: (entry) => (entry.keyId === undefined ? introspection?.isGood(entry) : verifier?.isGood(entry)) ?? false,
+  })
+
+  function verifyAnew(token: string, cacheKey: string): Awaitable<Authentication> {
+    if (!BEARER_TOKEN.test(token)) {
+      return malformed({ reason: 'bearer token', detail: 'The Authorization header holds no single bearer token.' })
+    }
+    if (verifier && isCompactJws(token)) return verifier.verify(token, (entry) => memory.remember(cacheKey, entry))
+    if (!introspection) return rejected('not a JWT')
+    return introspection.verify(token, cacheKey, (entry) => memory.remember(cacheKey, entry))
+  }
+
+  const remembered = (token: string, { connection }: RequestView) => memory.answer(token, connection, verifyAnew)
+  const isJwt = (token: string) => verifier !== undefined && isCompactJws(token)
+  const verify =
+    introspection && server.alwaysOn.length > 0 ? askedAlways(introspection, remembered, isJwt) : remembered
+  return tokenAuthenticator(method, namesOf(issuers, server), settings, verify)
+}
+
+function namesOf(issuers: Issuers | undefined, server: IntrospectionSettings | undefined): Authenticator['issuers'] {
+  if (issuers?.names === 'any') return 'any'
+  return [...new Set([...(issuers?.names ?? []), ...(server ? [server.issuer] : [])])]
+}
+
+/** Authenticators that share a cache, and judge otherwise, do not push out each other's entries. */
+function prefixOf(issuers: Issuers | undefined, server: IntrospectionSettings | undefined): string {
+  const names = issuers?.names === 'any' ? [] : (issuers?.names ?? [])
+  const rules = names.map((name) => issuers?.known(name)?.rulesId)
+  return hash('sha256', JSON.stringify([rules, server?.rulesId]), 'base64url')
+}

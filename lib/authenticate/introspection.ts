@@ -1,0 +1,24 @@
+import { assertKnownKeys } from '../options.ts'
+import { authenticatorOf } from './access-token/compose.ts'
+import { TOKEN_OPTIONS, type TokenOptions, tokenSettings } from './access-token/options.ts'
+import type { Authenticator } from './authenticator.ts'
+import { introspectionSettings, SERVER_OPTIONS, type ServerOptions } from './introspection/options.ts'
+
+export interface IntrospectionOptions extends ServerOptions, Omit<TokenOptions, 'cacheTtlSeconds' | 'warn'> {}
+
+const FACTORY = 'introspectionAuthenticator'
+
+/**
+ * Access tokens that only their authorization server can read: it is asked (RFC 7662), once for many requests at once,
+ * and its answer is believed for a short time, never beyond the token's `exp`. When it cannot be asked, or refuses to
+ * talk to us, that is 503 and never a bad token.
+ * @throws TypeError when an option is missing, unknown or unsafe
+ */
+export function introspectionAuthenticator(options: IntrospectionOptions): Authenticator {
+  assertKnownKeys(FACTORY, options, [...SERVER_OPTIONS, ...TOKEN_OPTIONS])
+  const { cacheTtlSeconds, cache, dpop, revocations, resourceMetadata, realm, fetch, now, ...server } = options
+  const { cacheTtlSeconds: _ttl, ...rest } = options
+  const settings = tokenSettings(FACTORY, rest)
+  const asked = cacheTtlSeconds === undefined ? server : { ...server, cacheTtlSeconds }
+  return authenticatorOf('introspection', undefined, introspectionSettings(FACTORY, asked, settings), settings)
+}

@@ -1,0 +1,61 @@
+import type { Fetch } from './effects.ts'
+import { DependencyError } from './errors.ts'
+
+export interface BoundedFetchOptions {
+  readonly fetch: Fetch
+  /** Bounds everything: connecting, headers and body. */
+  readonly signal: AbortSignal
+  readonly maxBytes: number
+}
+
+/** A complete answer of a dependency. */
+export interface BoundedAnswer {
+  /** Lower-case, without parameters; empty when there is none. */
+  readonly contentType: string
+  readonly text: string
+}
+
+/**
+ * Fetches a document from a dependency: without redirects, within a deadline and a size.
+ * @throws DependencyError that says what went wrong, without the URL; its `status` is the HTTP status, if there was one
+ */
+export async function fetchBounded(
+  dependency: string,
+  url: string,
+  init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  { fetch, signal, maxBytes }: BoundedFetchOptions,
+): Promise<BoundedAnswer> {
+  try {
+    const response = await fetch(url, { ...init, redirect: 'error', signal })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new DependencyError(dependency, `answered ${response.status}`, {
+        status: response.status,
+        retryAfterSeconds: retryAfter(response),
+      })
+    }
+    const contentType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+    return { contentType, text: await boundedText(response, maxBytes) }
+  } catch (cause) {
+    if (cause instanceof DependencyError) throw cause
+    const problem = signal.aborted ? 'gave no answer in time' : 'gave no usable answer'
+    throw new DependencyError(dependency, problem, { cause })
+  }
+}
+
+/** RFC 9110 §10.2.3, in its number form. */
+function retryAfter(response: Response): number | undefined {
+  const field = response.headers.get('retry-after') ?? ''
+  return /^\d{1,6}$/.test(field) ? Number(field) : undefined
+}
+
+async function boundedText(response: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+}

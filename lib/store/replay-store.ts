@@ -1,0 +1,15 @@
+import type { Awaitable } from '../effects.ts'
+
+/**
+ * What may be used once: proofs, signatures, tokens of one use. An id is claimed once, atomically, by whoever is first,
+ * in the whole fleet. A store that cannot hold another id refuses (rejects): forgetting one early is accepting a replay.
+ */
+export interface ReplayStore {
+  /**
+   * Claims an id until `expiresAt` (epoch seconds).
+   * @param id names what is claimed and by whom it is claimed; never a credential
+   * @returns true for the first that claims it, false for everybody after, until it expires
+   * @throws DependencyError (or rejects) when it cannot tell: that is 503, never a first use
+   */
+  claim(id: string, expiresAt: number): Awaitable<boolean>
+}
