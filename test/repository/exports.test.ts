@@ -50,7 +50,8 @@ const LIB_TYPES = [
 ]
 
 const MIDDLEWARE_VALUES = [
-  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
+  ...['requireRoles', 'requireScopes'],
 ]
 
 const MIDDLEWARE_TYPES = [
