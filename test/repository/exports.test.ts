@@ -18,7 +18,7 @@ const LIB_VALUES = [
   ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
   ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
-  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
   ...['usageTracker', 'viewOfKey'],
@@ -33,6 +33,7 @@ const LIB_TYPES = [
   ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
+  ...['MemoryReplayStoreOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
   ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
   ...[
@@ -67,10 +68,11 @@ const MIDDLEWARE_TYPES = [
 const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'cached-key-store': ['cachedKeyStore'],
   'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
-  memory: ['memoryKeyStore', 'memoryTokenCache'],
+  memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
-  redis: ['redisKeyStore'],
+  redis: ['redisKeyStore', 'redisReplayStore'],
+  'replay-store': [],
   sqlite: ['sqliteKeyStore'],
   'token-cache': [],
 }
