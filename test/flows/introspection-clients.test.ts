@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { createServer } from 'node:https'
 import { suite, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import type { ClientMetadata, Configuration, JWK } from 'oidc-provider'
@@ -25,6 +26,7 @@ import { clientToken } from '../support/client-token.ts'
 import { documentedModule } from '../support/documented-module.ts'
 import { errorIn, principalIn } from '../support/outcomes.ts'
 import { bearer } from '../support/request-view.ts'
+import { serve } from '../support/serve.ts'
 
 const ASKER = 'https://gateway.example.test/a:b'
 /** Of the letters that a secret may have (RFC 6749 §A.2), those that an encoding changes. */
@@ -210,5 +212,44 @@ suite('the server knows the gateway by the certificate of the connection', { ski
     const stranger = await certificateAuthority()
     const subject = asking(server, client, { fetch: fetchWithCertificate({ ...ours, ca: stranger.ca }) })
     await assert.rejects(async () => subject.authenticate(bearer('unknown')), DependencyError)
+  })
+
+  test('and whatever the server answers over TLS is no access, and ends no process', async () => {
+    const odd: Readonly<Record<string, RequestListener>> = {
+      'a status that is none': (request) => void request.socket.end('HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}'),
+      'no content': (_request, response) => void response.writeHead(204).end(),
+      'a redirect': (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
+      'a reset in the middle': (request, response) => {
+        response.writeHead(200).write('{"active":', () => request.socket.destroy())
+      },
+      'a switch of protocols': (request) => void request.socket.end('HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n'),
+      silence: () => undefined,
+      'silence after the headers': (_request, response) => response.flushHeaders(),
+      'more than anybody reads': (_request, response) => {
+        const more = (): void => void (response.destroyed || response.write(' '.repeat(65_536), more))
+        more()
+      },
+    }
+    let answer: RequestListener = () => undefined
+    const asked: (string | undefined)[] = []
+    const port = await serve(
+      createServer({ ...tls, rejectUnauthorized: true }, (request, response) => {
+        asked.push(request.url)
+        answer(request, response)
+      }),
+    )
+    const endpoint = `https://127.0.0.1:${port}/introspect`
+    const issuer = 'https://issuer.example.test'
+    for (const [name, listener] of Object.entries(odd)) {
+      answer = listener
+      const options = { endpoint, issuer, audience: OPAQUE_AUDIENCE, client, fetch: by(ours), deadlineMs: 300 }
+      await assert.rejects(
+        async () => introspectionAuthenticator(options).authenticate(bearer(name.replaceAll(' ', '-'))),
+        {
+          name: 'DependencyError',
+        },
+      )
+    }
+    assert.deepEqual(asked, Object.keys(odd).fill('/introspect'))
   })
 })
