@@ -73,6 +73,7 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
   redis: ['redisKeyStore'],
+  'redis-token-cache': ['redisTokenCache'],
   'replay-store': [],
   'revocation-list': [],
   sqlite: ['sqliteKeyStore'],
