@@ -18,7 +18,7 @@ const LIB_VALUES = [
   ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
   ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
-  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
   ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
@@ -35,6 +35,7 @@ const LIB_TYPES = [
   ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
   ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
+  ...['MemoryReplayStoreOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
   ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
   ...[
@@ -50,7 +51,8 @@ const LIB_TYPES = [
 ]
 
 const MIDDLEWARE_VALUES = [
-  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
+  ...['requireRoles', 'requireScopes'],
 ]
 
 const MIDDLEWARE_TYPES = [
@@ -69,11 +71,12 @@ const MIDDLEWARE_TYPES = [
 const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'cached-key-store': ['cachedKeyStore'],
   'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
-  memory: ['memoryKeyStore', 'memoryTokenCache'],
+  memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
   redis: ['redisKeyStore'],
   'redis-token-cache': ['redisTokenCache'],
+  redis: ['redisKeyStore', 'redisReplayStore'],
   'replay-store': [],
   'revocation-list': [],
   sqlite: ['sqliteKeyStore'],
