@@ -74,6 +74,8 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
+  redis: ['redisKeyStore'],
+  'redis-token-cache': ['redisTokenCache'],
   redis: ['redisKeyStore', 'redisReplayStore'],
   'replay-store': [],
   'revocation-list': [],

@@ -3,6 +3,7 @@ import { assertFunction, assertPositiveNumber, assertString, invalidOption } fro
 import { memoryTokenCache } from '../../store/memory.ts'
 import type { RevocationList } from '../../store/revocation-list.ts'
 import type { TokenCache } from '../../store/token-cache.ts'
+import { emitWarning, type Warn } from '../../warning.ts'
 import type { ProofVerifier } from '../proof-of-possession.ts'
 
 /** What all authenticators of access tokens share. */
@@ -21,7 +22,7 @@ export interface TokenOptions {
   readonly fetch?: Fetch
   readonly now?: Clock
   /** Hears of ignored keys and failed refreshes. Default: `process.emitWarning`. */
-  readonly warn?: (message: string) => void
+  readonly warn?: Warn
 }
 
 export const TOKEN_OPTIONS: readonly string[] = [
@@ -38,7 +39,7 @@ export interface TokenSettings {
   readonly challenge: Readonly<Record<string, string>>
   readonly fetch: Fetch
   readonly now: Clock
-  readonly warn: (message: string) => void
+  readonly warn: Warn
 }
 
 /** @throws TypeError when an option is unsafe */
@@ -65,8 +66,4 @@ export function tokenSettings(factory: string, options: TokenOptions): TokenSett
   }
   const challenge = { realm, ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }) }
   return { cache, cacheTtlSeconds, dpop, revocations, challenge, fetch, now, warn }
-}
-
-function emitWarning(message: string): void {
-  process.emitWarning(message, { type: 'GatewardenWarning' })
 }
