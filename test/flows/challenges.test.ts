@@ -67,14 +67,12 @@ function accessTokens(options: Partial<JwtOptions> = {}): Authenticator {
   return jwtAuthenticator({ issuer: ISSUER, audience: AUDIENCE, algorithms: ['ES256'], keys, now, ...options })
 }
 
-interface Case {
-  readonly name: string
-  readonly path: string
-  readonly headers?: readonly (readonly [string, string])[]
-  readonly status: number
-  readonly challenge?: string
-  readonly nonce?: string
-}
+type Headers = readonly (readonly [string, string])[]
+
+/** What is sent where, and the answer's status, challenge and nonce. */
+type Case = readonly [name: string, path: string, sent: Headers, status: number, challenge?: string, nonce?: string]
+
+const NOTHING: Headers = []
 
 const bearer = (name: keyof typeof TOKENS) => [['Authorization', `Bearer ${TOKENS[name]}`]] as const
 const dpop = (name: keyof typeof TOKENS, proof: string) =>
@@ -85,11 +83,11 @@ const dpop = (name: keyof typeof TOKENS, proof: string) =>
 
 function holds(title: string, authenticate: Authenticator, cases: readonly Case[]): void {
   suite(title, () => {
-    for (const { name, path, headers, status, challenge, nonce } of cases) {
+    for (const [name, path, headers, status, challenge, nonce] of cases) {
       test(`${name}: ${status} ${challenge ?? ''}`, async () => {
         const gate = boundary({ authenticate, routes: ROUTES, now: testClock().now })
         const port = await serve((request, response) => gate(request, response, () => void response.end()))
-        const answer = await sendRequest(port, { path, headers: headers ?? [] })
+        const answer = await sendRequest(port, { path, headers })
         assert.deepEqual(
           [answer.status, answer.headers['www-authenticate'], answer.headers['dpop-nonce']],
           [status, challenge, nonce],
@@ -100,262 +98,114 @@ function holds(title: string, authenticate: Authenticator, cases: readonly Case[
 }
 
 const BEARER = 'Bearer realm="api"'
+const BAD_TOKEN = `${BEARER}, error="invalid_token"`
+const NO_SCOPE = 'error="insufficient_scope", scope="read:orders delete:orders"'
 
 holds('RFC 6750, bearer tokens', accessTokens(), [
-  { name: 'no credential', path: '/me', status: 401, challenge: BEARER },
-  { name: 'no credential, no rule', path: '/nowhere', status: 401, challenge: BEARER },
-  {
-    name: 'a scheme that is not offered',
-    path: '/me',
-    headers: [['Authorization', 'Basic YTpi']],
-    status: 401,
-    challenge: BEARER,
-  },
-  {
-    name: 'DPoP where it is not offered',
-    path: '/me',
-    headers: dpop('bound', 'good'),
-    status: 401,
-    challenge: BEARER,
-  },
-  {
-    name: 'a forged token',
-    path: '/me',
-    headers: bearer('forged'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'an expired token',
-    path: '/me',
-    headers: bearer('expired'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a bound token, and nobody to judge its proof',
-    path: '/me',
-    headers: bearer('bound'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a bad token, no rule',
-    path: '/nowhere',
-    headers: bearer('forged'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a scope is missing',
-    path: '/orders',
-    headers: bearer('good'),
-    status: 403,
-    challenge: `${BEARER}, error="insufficient_scope", scope="read:orders delete:orders"`,
-  },
-  { name: 'a role is missing', path: '/admin', headers: bearer('good'), status: 403 },
-  { name: 'no rule', path: '/nowhere', headers: bearer('good'), status: 403 },
-  { name: 'a malformed token', path: '/me', headers: [['Authorization', 'Bearer a b']], status: 400 },
-  { name: 'a good token', path: '/me', headers: bearer('good'), status: 200 },
-  { name: 'a public route', path: '/public', headers: bearer('forged'), status: 200 },
+  ['no credential', '/me', NOTHING, 401, BEARER],
+  ['no credential, no rule', '/nowhere', NOTHING, 401, BEARER],
+  ['a scheme that is not offered', '/me', [['Authorization', 'Basic YTpi']], 401, BEARER],
+  ['DPoP where it is not offered', '/me', dpop('bound', 'good'), 401, BEARER],
+  ['a forged token', '/me', bearer('forged'), 401, BAD_TOKEN],
+  ['an expired token', '/me', bearer('expired'), 401, BAD_TOKEN],
+  ['a bound token, and nobody to judge its proof', '/me', bearer('bound'), 401, BAD_TOKEN],
+  ['a bad token, no rule', '/nowhere', bearer('forged'), 401, BAD_TOKEN],
+  ['a scope is missing', '/orders', bearer('good'), 403, `${BEARER}, ${NO_SCOPE}`],
+  ['a role is missing', '/admin', bearer('good'), 403],
+  ['no rule', '/nowhere', bearer('good'), 403],
+  ['a malformed token', '/me', [['Authorization', 'Bearer a b']], 400],
+  ['a good token', '/me', bearer('good'), 200],
+  ['a public route', '/public', bearer('forged'), 200],
 ])
 
 holds('a realm of its own', accessTokens({ realm: 'the "orders" API' }), [
-  { name: 'no credential', path: '/me', status: 401, challenge: 'Bearer realm="the \\"orders\\" API"' },
+  ['no credential', '/me', NOTHING, 401, 'Bearer realm="the \\"orders\\" API"'],
 ])
 
 const DPOP = 'DPoP realm="api", algs="ES256 EdDSA"'
 
 holds('RFC 9449, tokens bound to a key', accessTokens({ dpop: PROOFS }), [
-  { name: 'no credential', path: '/me', status: 401, challenge: `${BEARER}, ${DPOP}` },
-  {
-    name: 'a proof and no token',
-    path: '/me',
-    headers: [['DPoP', 'good']],
-    status: 401,
-    challenge: `${BEARER}, ${DPOP}`,
-  },
-  { name: 'a good proof', path: '/me', headers: dpop('bound', 'good'), status: 200 },
-  { name: 'a plain token', path: '/me', headers: bearer('good'), status: 200 },
-  {
-    name: 'a bad proof',
-    path: '/me',
-    headers: dpop('bound', 'bad'),
-    status: 401,
-    challenge: `${DPOP}, error="invalid_dpop_proof"`,
-  },
-  {
-    name: 'a proof without the nonce',
-    path: '/me',
-    headers: dpop('bound', 'stale'),
-    status: 401,
-    challenge: `${DPOP}, error="use_dpop_nonce"`,
-    nonce: 'nonce-2',
-  },
-  {
-    name: 'a forged token, bound or not',
-    path: '/me',
-    headers: dpop('forged', 'good'),
-    status: 401,
-    challenge: `${DPOP}, error="invalid_token"`,
-  },
-  {
-    name: 'a token that is bound to nothing',
-    path: '/me',
-    headers: dpop('good', 'good'),
-    status: 401,
-    challenge: `${DPOP}, error="invalid_token"`,
-  },
-  {
-    name: 'a bound token as a bearer token',
-    path: '/me',
-    headers: bearer('bound'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a bound token as a bearer token, with its proof',
-    path: '/me',
-    headers: [...bearer('bound'), ['DPoP', 'good']],
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a scope is missing',
-    path: '/orders',
-    headers: dpop('bound', 'good'),
-    status: 403,
-    challenge: `${DPOP}, error="insufficient_scope", scope="read:orders delete:orders"`,
-  },
-  {
-    name: 'a scope is missing to a plain token',
-    path: '/orders',
-    headers: bearer('good'),
-    status: 403,
-    challenge: `${BEARER}, error="insufficient_scope", scope="read:orders delete:orders"`,
-  },
-  {
-    name: 'a login is not enough',
-    path: '/strong',
-    headers: dpop('bound', 'good'),
-    status: 401,
-    challenge: `${DPOP}, error="insufficient_user_authentication", acr_values="phr ${MFA}"`,
-  },
+  ['no credential', '/me', NOTHING, 401, `${BEARER}, ${DPOP}`],
+  ['a proof and no token', '/me', [['DPoP', 'good']], 401, `${BEARER}, ${DPOP}`],
+  ['a good proof', '/me', dpop('bound', 'good'), 200],
+  ['a plain token', '/me', bearer('good'), 200],
+  ['a bad proof', '/me', dpop('bound', 'bad'), 401, `${DPOP}, error="invalid_dpop_proof"`],
+  ['a proof without the nonce', '/me', dpop('bound', 'stale'), 401, `${DPOP}, error="use_dpop_nonce"`, 'nonce-2'],
+  ['a forged token, bound or not', '/me', dpop('forged', 'good'), 401, `${DPOP}, error="invalid_token"`],
+  ['a token that is bound to nothing', '/me', dpop('good', 'good'), 401, `${DPOP}, error="invalid_token"`],
+  ['a bound token as a bearer token', '/me', bearer('bound'), 401, BAD_TOKEN],
+  ['a bound token as a bearer token, with its proof', '/me', [...bearer('bound'), ['DPoP', 'good']], 401, BAD_TOKEN],
+  ['a scope is missing', '/orders', dpop('bound', 'good'), 403, `${DPOP}, ${NO_SCOPE}`],
+  ['a scope is missing to a plain token', '/orders', bearer('good'), 403, `${BEARER}, ${NO_SCOPE}`],
+  [
+    'a login is not enough',
+    '/strong',
+    dpop('bound', 'good'),
+    401,
+    `${DPOP}, error="insufficient_user_authentication", acr_values="phr ${MFA}"`,
+  ],
 ])
 
 const STEP_UP = `${BEARER}, error="insufficient_user_authentication"`
 
 holds('RFC 9470, step-up', accessTokens(), [
-  { name: 'no credential', path: '/strong', status: 401, challenge: BEARER },
-  {
-    name: 'a weak login',
-    path: '/strong',
-    headers: bearer('fresh'),
-    status: 401,
-    challenge: `${STEP_UP}, acr_values="phr ${MFA}"`,
-  },
-  { name: 'a strong one', path: '/strong', headers: bearer('strong'), status: 200 },
-  { name: 'an old login', path: '/fresh', headers: bearer('old'), status: 401, challenge: `${STEP_UP}, max_age="300"` },
-  {
-    name: 'a login of no time',
-    path: '/fresh',
-    headers: bearer('good'),
-    status: 401,
-    challenge: `${STEP_UP}, max_age="300"`,
-  },
-  { name: 'a fresh one', path: '/fresh', headers: bearer('fresh'), status: 200 },
-  {
-    name: 'a fresh one, weak',
-    path: '/both',
-    headers: bearer('fresh'),
-    status: 401,
-    challenge: `${STEP_UP}, acr_values="${MFA}", max_age="300"`,
-  },
-  { name: 'either, strong', path: '/either', headers: bearer('strong'), status: 200 },
-  { name: 'either, fresh', path: '/either', headers: bearer('fresh'), status: 200 },
-  {
-    name: 'neither',
-    path: '/either',
-    headers: bearer('old'),
-    status: 401,
-    challenge: `${STEP_UP}, acr_values="${MFA}"`,
-  },
-  { name: 'a client', path: '/strong', headers: bearer('client'), status: 403 },
-  { name: 'no role, whatever the login', path: '/admin/strong', headers: bearer('good'), status: 403 },
-  {
-    name: 'no scope, whatever the login',
-    path: '/orders/strong',
-    headers: bearer('good'),
-    status: 403,
-    challenge: `${BEARER}, error="insufficient_scope", scope="delete:orders"`,
-  },
+  ['no credential', '/strong', NOTHING, 401, BEARER],
+  ['a weak login', '/strong', bearer('fresh'), 401, `${STEP_UP}, acr_values="phr ${MFA}"`],
+  ['a strong one', '/strong', bearer('strong'), 200],
+  ['an old login', '/fresh', bearer('old'), 401, `${STEP_UP}, max_age="300"`],
+  ['a login of no time', '/fresh', bearer('good'), 401, `${STEP_UP}, max_age="300"`],
+  ['a fresh one', '/fresh', bearer('fresh'), 200],
+  ['a fresh one, weak', '/both', bearer('fresh'), 401, `${STEP_UP}, acr_values="${MFA}", max_age="300"`],
+  ['either, strong', '/either', bearer('strong'), 200],
+  ['either, fresh', '/either', bearer('fresh'), 200],
+  ['neither', '/either', bearer('old'), 401, `${STEP_UP}, acr_values="${MFA}"`],
+  ['a client', '/strong', bearer('client'), 403],
+  ['no role, whatever the login', '/admin/strong', bearer('good'), 403],
+  [
+    'no scope, whatever the login',
+    '/orders/strong',
+    bearer('good'),
+    403,
+    `${BEARER}, error="insufficient_scope", scope="delete:orders"`,
+  ],
 ])
 
 const WHERE = `resource_metadata="${METADATA.url}"`
 
 holds('RFC 9728, where the metadata is', accessTokens({ dpop: PROOFS, resourceMetadata: METADATA.url }), [
-  {
-    name: 'no credential',
-    path: '/me',
-    status: 401,
-    challenge: `${BEARER}, ${WHERE}, DPoP realm="api", ${WHERE}, algs="ES256 EdDSA"`,
-  },
-  {
-    name: 'a bad bearer token',
-    path: '/me',
-    headers: bearer('forged'),
-    status: 401,
-    challenge: `${BEARER}, ${WHERE}, error="invalid_token"`,
-  },
-  {
-    name: 'a bad proof',
-    path: '/me',
-    headers: dpop('bound', 'bad'),
-    status: 401,
-    challenge: `DPoP realm="api", ${WHERE}, algs="ES256 EdDSA", error="invalid_dpop_proof"`,
-  },
-  {
-    name: 'a scope is missing to a bearer token',
-    path: '/orders',
-    headers: bearer('good'),
-    status: 403,
-    challenge: `${BEARER}, ${WHERE}, error="insufficient_scope", scope="read:orders delete:orders"`,
-  },
-  {
-    name: 'a scope is missing to a bound token',
-    path: '/orders',
-    headers: dpop('bound', 'good'),
-    status: 403,
-    challenge: `DPoP realm="api", ${WHERE}, algs="ES256 EdDSA", error="insufficient_scope", scope="read:orders delete:orders"`,
-  },
-  {
-    name: 'a login is not enough',
-    path: '/fresh',
-    headers: bearer('old'),
-    status: 401,
-    challenge: `${BEARER}, ${WHERE}, error="insufficient_user_authentication", max_age="300"`,
-  },
+  ['no credential', '/me', NOTHING, 401, `${BEARER}, ${WHERE}, DPoP realm="api", ${WHERE}, algs="ES256 EdDSA"`],
+  ['a bad bearer token', '/me', bearer('forged'), 401, `${BEARER}, ${WHERE}, error="invalid_token"`],
+  [
+    'a bad proof',
+    '/me',
+    dpop('bound', 'bad'),
+    401,
+    `DPoP realm="api", ${WHERE}, algs="ES256 EdDSA", error="invalid_dpop_proof"`,
+  ],
+  ['a scope is missing to a bearer token', '/orders', bearer('good'), 403, `${BEARER}, ${WHERE}, ${NO_SCOPE}`],
+  [
+    'a scope is missing to a bound token',
+    '/orders',
+    dpop('bound', 'good'),
+    403,
+    `DPoP realm="api", ${WHERE}, algs="ES256 EdDSA", ${NO_SCOPE}`,
+  ],
+  [
+    'a login is not enough',
+    '/fresh',
+    bearer('old'),
+    401,
+    `${BEARER}, ${WHERE}, error="insufficient_user_authentication", max_age="300"`,
+  ],
 ])
 
 const apiKeys = headerAuthenticator('x-api-key', { good: principal({ method: 'api-key', scopes: ['read:orders'] }) })
 const FAKE = 'Fake name="x-api-key"'
 
 holds('beside another method', anyOf(apiKeys, accessTokens({ dpop: PROOFS })), [
-  { name: 'no credential', path: '/me', status: 401, challenge: `${FAKE}, ${BEARER}, ${DPOP}` },
-  {
-    name: 'a bad token',
-    path: '/me',
-    headers: bearer('forged'),
-    status: 401,
-    challenge: `${BEARER}, error="invalid_token"`,
-  },
-  {
-    name: 'a bad key',
-    path: '/me',
-    headers: [['X-API-Key', 'bad']],
-    status: 401,
-    challenge: `${FAKE}, error="invalid_token"`,
-  },
-  { name: 'an API key cannot log in', path: '/strong', headers: [['X-API-Key', 'good']], status: 403 },
-  { name: 'two credentials', path: '/me', headers: [...bearer('good'), ['X-API-Key', 'good']], status: 400 },
+  ['no credential', '/me', NOTHING, 401, `${FAKE}, ${BEARER}, ${DPOP}`],
+  ['a bad token', '/me', bearer('forged'), 401, BAD_TOKEN],
+  ['a bad key', '/me', [['X-API-Key', 'bad']], 401, `${FAKE}, error="invalid_token"`],
+  ['an API key cannot log in', '/strong', [['X-API-Key', 'good']], 403],
+  ['two credentials', '/me', [...bearer('good'), ['X-API-Key', 'good']], 400],
 ])

@@ -19,7 +19,7 @@ const LIB_VALUES = [
   ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
   ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
-  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
+  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy', 'stepUpPolicy', 'protectedResourceMetadata'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
   ...['usageTracker', 'viewOfKey'],
 ]
@@ -32,6 +32,7 @@ const LIB_TYPES = [
   ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
   ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
+  ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
   ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
@@ -49,6 +50,7 @@ const LIB_TYPES = [
 
 const MIDDLEWARE_VALUES = [
   ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['requireStepUp', 'serveResourceMetadata'],
 ]
 
 const MIDDLEWARE_TYPES = [

@@ -33,7 +33,8 @@ export interface TestAuthorizationServer {
 
 let generations = 0
 
-export async function testAuthorizationServer(): Promise<TestAuthorizationServer> {
+/** @param audience the resource that its tokens are for */
+export async function testAuthorizationServer(audience: string = AUDIENCE): Promise<TestAuthorizationServer> {
   const port = await unusedPort()
   const issuer = `http://127.0.0.1:${port}`
   const clients = createClients()
@@ -51,7 +52,7 @@ export async function testAuthorizationServer(): Promise<TestAuthorizationServer
     const fresh = (await createSigningKeys()).map((key) => ({ ...key, kid: `${key.kid}-${generation}` }))
     published = keepOld ? [...fresh, ...published] : fresh
     const configuration = authorizationServerConfiguration({
-      audience: AUDIENCE,
+      audience,
       clients,
       gateway,
       signingKeys: published,
