@@ -45,6 +45,7 @@ const LIB_TYPES = [
     'UsageTracker',
     'UsageTrackerOptions',
   ],
+  ...['KeysOf'],
 ]
 
 const MIDDLEWARE_VALUES = [

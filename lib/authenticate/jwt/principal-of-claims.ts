@@ -62,7 +62,8 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
       ? together(readClaims(claims, mapping.scopes).map(scopesOf))
       : scopesOf(claims.scope ?? claims.scp),
     tier: at(mapping.tier),
-    credentialId: claims.jti,
+    // Microsoft Entra ID has its own name for it.
+    credentialId: claims.jti ?? claims.uti,
     authenticatedAt: claims.auth_time,
     expiresAt: claims.exp,
     claims,

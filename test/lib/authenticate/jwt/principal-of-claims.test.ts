@@ -112,3 +112,9 @@ test('roles that are the keys of an object are taken where the mapping says so, 
   const odd = { sub: 'a', roles: { admin: false } }
   assert.ok(createPrincipal(principalFieldsOfClaims(odd, { roles: { keysOf: 'roles' } })) instanceof AuthError)
 })
+
+test("a token's id is its jti, or what Entra ID calls it", () => {
+  assert.equal(fieldsOf({ uti: 'entra-1' }).credentialId, 'token-1')
+  assert.equal(fieldsOf({ jti: undefined, uti: 'entra-1' }).credentialId, 'entra-1')
+  assert.equal(fieldsOf({ jti: undefined }).credentialId, undefined)
+})
