@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath, ClaimPaths } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
 // admit
 

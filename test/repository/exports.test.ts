@@ -51,6 +51,7 @@ const LIB_TYPES = [
     'UsageTracker',
     'UsageTrackerOptions',
   ],
+  ...['KeysOf'],
 ]
 
 const MIDDLEWARE_VALUES = [
