@@ -21,7 +21,7 @@ const LIB_VALUES = [
   ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
-  ...['usageTracker', 'viewOfKey'],
+  ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
 ]
 
 const LIB_TYPES = [
@@ -32,6 +32,8 @@ const LIB_TYPES = [
   ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
   ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
+  ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
+  ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
   ...['MemoryReplayStoreOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
@@ -49,7 +51,8 @@ const LIB_TYPES = [
 ]
 
 const MIDDLEWARE_VALUES = [
-  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
+  ...['requireRoles', 'requireScopes'],
 ]
 
 const MIDDLEWARE_TYPES = [
@@ -73,6 +76,7 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   postgres: ['migratePostgres', 'postgresKeyStore'],
   redis: ['redisKeyStore', 'redisReplayStore'],
   'replay-store': [],
+  'revocation-list': [],
   sqlite: ['sqliteKeyStore'],
   'token-cache': [],
 }
