@@ -8,3 +8,4 @@ export { type KeyAdminRouterOptions, keyAdminRouter } from './key-admin-router.t
 export { principalOf } from './principal-of.ts'
 export type { OnError } from './respond.ts'
 export { type BoundaryStages, boundaryStages } from './stages.ts'
+export { keepRawBody } from './request-body.ts'

@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { after } from 'node:test'
 import { type JWK, Provider } from 'oidc-provider'
-import { type ConfidentialClient, createClients } from '../../examples/demo/authorization-server/clients.ts'
+import {
+  type ConfidentialClient,
+  createClients,
+  createGatewayClient,
+  type GatewayClient,
+} from '../../examples/demo/authorization-server/clients.ts'
 import { authorizationServerConfiguration } from '../../examples/demo/authorization-server/configuration.ts'
 import { createSigningKeys } from '../../examples/demo/authorization-server/signing-keys.ts'
 import { AUDIENCE } from './access-token.ts'
@@ -14,6 +19,10 @@ export interface TestAuthorizationServer {
   readonly reader: ConfidentialClient
   /** Gets ES256 tokens. */
   readonly writer: ConfidentialClient
+  /** Gets opaque tokens, for another audience. */
+  readonly opaque: ConfidentialClient
+  /** The client that may ask about any token: RFC 7662. */
+  readonly gateway: GatewayClient
   /** The paths asked for since the last call. */
   takeRequests(): readonly string[]
   start(): Promise<void>
@@ -28,6 +37,7 @@ export async function testAuthorizationServer(): Promise<TestAuthorizationServer
   const port = await unusedPort()
   const issuer = `http://127.0.0.1:${port}`
   const clients = createClients()
+  const gateway = createGatewayClient()
   let requests: string[] = []
   let published: JWK[] = []
   let respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -40,7 +50,12 @@ export async function testAuthorizationServer(): Promise<TestAuthorizationServer
     const generation = generations++
     const fresh = (await createSigningKeys()).map((key) => ({ ...key, kid: `${key.kid}-${generation}` }))
     published = keepOld ? [...fresh, ...published] : fresh
-    const configuration = authorizationServerConfiguration({ audience: AUDIENCE, clients, signingKeys: published })
+    const configuration = authorizationServerConfiguration({
+      audience: AUDIENCE,
+      clients,
+      gateway,
+      signingKeys: published,
+    })
     respond = new Provider(issuer, configuration).callback()
   }
 
@@ -56,6 +71,7 @@ export async function testAuthorizationServer(): Promise<TestAuthorizationServer
   return {
     issuer,
     ...clients,
+    gateway,
     rotate,
     stop,
     start: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
