@@ -32,5 +32,5 @@ export function isOfType(request: IncomingMessage, mediaType: RegExp): boolean {
  */
 export function parsedBody(request: IncomingMessage): unknown {
   const { body } = request as { readonly body?: unknown }
-  return request.readableDidRead === false ? undefined : body
+  return request.readableEnded === false ? undefined : body
 }

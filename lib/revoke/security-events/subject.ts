@@ -78,7 +78,7 @@ async function mapped(identifier: SubjectIdentifier, rules: SubjectRules): Promi
   const { mapSubject, transmitter } = rules
   if (!mapSubject) return []
   const found = await withDeadline('subject mapping', DEADLINE_MS, mapSubject(identifier, transmitter))
-  return found === undefined ? [] : [found]
+  return found ? [found] : []
 }
 
 /** Before RFC 9493, `iss_sub` was `{ subject_type: 'iss-sub' }`, and a complex subject had no word for it. */
