@@ -8,5 +8,6 @@ export { type KeyAdminRouterOptions, keyAdminRouter } from './key-admin-router.t
 export { principalOf } from './principal-of.ts'
 export { serveResourceMetadata } from './resource-metadata.ts'
 export type { OnError } from './respond.ts'
+export { type RevocationRouterOptions, revocationRouter } from './revocation-router.ts'
 export { type BoundaryStages, boundaryStages } from './stages.ts'
 export { keepRawBody } from './request-body.ts'

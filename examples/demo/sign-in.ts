@@ -2,8 +2,10 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  type CryptoKeyPair,
   calculatePKCECodeChallenge,
   discovery,
+  getDPoPHandle,
   None,
   randomPKCECodeVerifier,
   randomState,
@@ -21,8 +23,10 @@ export async function signIn(options: {
   readonly username: string
   /** Ask for a login with a second factor. */
   readonly mfa?: boolean
+  /** Ask for a token that is bound to this key (RFC 9449). */
+  readonly keyPair?: CryptoKeyPair
 }): Promise<string> {
-  const { issuer, audience, username, mfa = false } = options
+  const { issuer, audience, username, mfa = false, keyPair } = options
   // The demo's issuer is plain http, which is safe on loopback and nowhere else.
   const client = await discovery(new URL(issuer), SIGN_IN_CLIENT_ID, undefined, None(), {
     execute: [allowInsecureRequests],
@@ -39,9 +43,12 @@ export async function signIn(options: {
     code_challenge_method: 'S256',
   })
   const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username })
-  const tokens = await authorizationCodeGrant(client, redirect, {
-    pkceCodeVerifier: codeVerifier,
-    expectedState: state,
-  })
+  const tokens = await authorizationCodeGrant(
+    client,
+    redirect,
+    { pkceCodeVerifier: codeVerifier, expectedState: state },
+    undefined,
+    keyPair && { DPoP: getDPoPHandle(client, keyPair) },
+  )
   return tokens.access_token
 }
