@@ -68,7 +68,7 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'cached-key-store': ['cachedKeyStore'],
   'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
   memory: ['memoryKeyStore', 'memoryTokenCache'],
-  'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
+  'open-key-store': ['OpenStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
   redis: ['redisKeyStore'],
   sqlite: ['sqliteKeyStore'],
