@@ -1,3 +1,6 @@
+import type { Awaitable } from './effects.ts'
+import type { AuthError } from './errors.ts'
+
 /** Header fields by lower-case name, as Node.js gives them. */
 export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -19,6 +22,8 @@ export interface RawRequest {
   readonly encrypted: boolean
   /** The certificate that the other end has shown to hold the key of, DER-encoded. Whoever signed it. */
   readonly clientCertificate?: Uint8Array | undefined
+  /** The body, of at most `maxBytes`; it stays there for who reads it next. Absent where there can be none. */
+  readBody?(maxBytes: number): Awaitable<Uint8Array | AuthError>
   /** Whether the server may have dropped header fields, because there were more than it reads. */
   readonly truncated?: boolean
   /** Whether the URL that goes on was changed on its way here: it is no longer that of the target. */
@@ -56,6 +61,12 @@ export interface RequestView {
   readonly clientCertificate: Uint8Array | undefined
   /** Stands for the connection, for what is remembered as long as it. */
   readonly connection: object | undefined
+  /**
+   * The body's bytes as sent, before any decoding. Only who verifies a signature has a use for it.
+   * @returns the error to answer with when it is longer than `maxBytes`, or breaks off
+   * @throws DependencyError (or rejects) when somebody else has read it before
+   */
+  readBody(maxBytes: number): Awaitable<Uint8Array | AuthError>
   /** Reads the credential header of that lower-case name. Only authenticators have a use for it. */
   credential(header: string): string | undefined
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import type { Awaitable } from '../lib/effects.ts'
+import type { AuthError } from '../lib/errors.ts'
 import type { HeaderRecord, RawRequest } from '../lib/request-view.ts'
 import { isRewritten, targetOf } from './let-through.ts'
+import { readBody } from './request-body.ts'
 
 /** How many header fields Node.js reads when nobody has said otherwise; it drops the rest without a word. */
 const DEFAULT_MAX_FIELDS = 1_000
@@ -49,6 +52,10 @@ class ReceivedRequest implements RawRequest {
 
   get headers(): HeaderRecord {
     return this.#message.headers
+  }
+
+  readBody(maxBytes: number): Awaitable<Uint8Array | AuthError> {
+    return readBody(this.#message, maxBytes)
   }
 
   get clientCertificate(): Uint8Array | undefined {

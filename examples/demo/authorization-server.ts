@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Provider } from 'oidc-provider'
-import { createClients, type DemoClients } from './authorization-server/clients.ts'
+import {
+  createClients,
+  createGatewayClient,
+  type DemoClients,
+  type GatewayClient,
+} from './authorization-server/clients.ts'
 import { authorizationServerConfiguration } from './authorization-server/configuration.ts'
 import { interact } from './authorization-server/interaction.ts'
 import { createSigningKeys } from './authorization-server/signing-keys.ts'
@@ -9,6 +14,7 @@ import { listenOnLoopback, stopListening } from './listen.ts'
 export interface AuthorizationServer {
   readonly issuer: string
   readonly clients: DemoClients
+  readonly gateway: GatewayClient
   close(): Promise<void>
 }
 
@@ -16,10 +22,11 @@ export interface AuthorizationServer {
 export async function startAuthorizationServer(audience: string): Promise<AuthorizationServer> {
   const signingKeys = await createSigningKeys()
   const clients = createClients()
+  const gateway = createGatewayClient()
   const server = createServer()
   // An issuer is named by its URL, so the port comes first.
   const issuer = await listenOnLoopback(server)
-  const provider = new Provider(issuer, authorizationServerConfiguration({ audience, clients, signingKeys }))
+  const provider = new Provider(issuer, authorizationServerConfiguration({ audience, clients, gateway, signingKeys }))
   const respond = provider.callback()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const answer = request.url?.startsWith('/interaction/')
@@ -27,5 +34,5 @@ export async function startAuthorizationServer(audience: string): Promise<Author
       : respond(request, response)
     answer.catch(() => response.destroy())
   })
-  return { issuer, clients, close: () => stopListening(server) }
+  return { issuer, clients, gateway, close: () => stopListening(server) }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { GatewayConfig } from '../gateway/config.ts'
 import { startGateway } from '../gateway/gateway.ts'
+import { OPAQUE_AUDIENCE } from './authorization-server/configuration.ts'
 import { startAuthorizationServer } from './authorization-server.ts'
 import { createDemoApiKeys } from './demo-api-keys.ts'
 import { startOrderDesk } from './order-desk.ts'
@@ -30,11 +31,17 @@ export async function startDemo(port: number): Promise<Demo> {
   try {
     const authorizationServer = started(await startAuthorizationServer(AUDIENCE))
     const orderDesk = started(await startOrderDesk())
-    const { issuer, clients } = authorizationServer
+    const { issuer, clients, gateway: client } = authorizationServer
+    const introspection = {
+      endpoint: `${issuer}/token/introspection`,
+      clientId: client.client_id,
+      clientSecret: client.client_secret,
+      audience: OPAQUE_AUDIENCE,
+    }
     const keyStoreFile = join(createTemporaryFolder(), 'keys.sqlite')
     const apiKeys = await createDemoApiKeys(keyStoreFile)
     const gateway = started(
-      await startGateway(gatewayConfig({ port, keyStoreFile, issuer, upstreamUrl: orderDesk.url })),
+      await startGateway(gatewayConfig({ port, keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url })),
     )
     const accessTokenOf = async (username: string) => ({
       accessToken: await signIn({ issuer, audience: AUDIENCE, username }),
@@ -50,7 +57,7 @@ export async function startDemo(port: number): Promise<Demo> {
 }
 
 function gatewayConfig(
-  settings: Pick<GatewayConfig, 'port' | 'keyStoreFile' | 'issuer' | 'upstreamUrl'>,
+  settings: Pick<GatewayConfig, 'port' | 'keyStoreFile' | 'issuer' | 'introspection' | 'upstreamUrl'>,
 ): GatewayConfig {
   return {
     ...settings,

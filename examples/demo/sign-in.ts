@@ -9,6 +9,7 @@ import {
   randomState,
 } from 'openid-client'
 import { REDIRECT_URI, SIGN_IN_CLIENT_ID } from './authorization-server/clients.ts'
+import { MFA } from './authorization-server/token-claims.ts'
 import { logInByBrowser } from './scripted-browser.ts'
 
 const SCOPE = 'openid read:orders write:orders'
@@ -18,8 +19,10 @@ export async function signIn(options: {
   readonly issuer: string
   readonly audience: string
   readonly username: string
+  /** Ask for a login with a second factor. */
+  readonly mfa?: boolean
 }): Promise<string> {
-  const { issuer, audience, username } = options
+  const { issuer, audience, username, mfa = false } = options
   // The demo's issuer is plain http, which is safe on loopback and nowhere else.
   const client = await discovery(new URL(issuer), SIGN_IN_CLIENT_ID, undefined, None(), {
     execute: [allowInsecureRequests],
@@ -31,6 +34,7 @@ export async function signIn(options: {
     scope: SCOPE,
     resource: audience,
     state,
+    ...(mfa && { acr_values: MFA }),
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   })

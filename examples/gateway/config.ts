@@ -1,6 +1,15 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { commaList, type Environment, fileInExistingFolder, plainUrl, required, wholeNumber } from './environment.ts'
 
+/** How to ask the authorization server about tokens that only it can read: RFC 7662. */
+export interface IntrospectionConfig {
+  readonly endpoint: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** What the answer must name as the token's audience. */
+  readonly audience: string
+}
+
 export interface GatewayConfig {
   readonly host: string
   /** 0 asks the system for a free port. */
@@ -9,7 +18,11 @@ export interface GatewayConfig {
   readonly upstreamTimeoutMs: number
   readonly issuer: string
   readonly audience: string
+  /** Without it, opaque tokens are refused. */
+  readonly introspection?: IntrospectionConfig | undefined
   readonly keyStoreFile: string
+  /** What clients call this gateway: scheme, host and port. Default: where it listens, under each of its `hosts`. */
+  readonly publicOrigins?: readonly string[] | undefined
   /** The hosts, without port, that requests may name in `Host`. */
   readonly hosts: readonly string[]
   /** Addresses and networks whose `X-Forwarded-*` is believed. */
@@ -33,7 +46,9 @@ export function readConfig(environment: Environment): GatewayConfig {
     }),
     issuer: issuer(environment),
     audience: required(environment, 'AUDIENCE', 'https://api.example.com'),
+    introspection: introspection(environment),
     keyStoreFile: fileInExistingFolder(environment, 'KEY_STORE', './keys.sqlite'),
+    publicOrigins: publicOrigins(environment),
     hosts: commaList(environment, 'GATEWAY_HOSTS', {
       fallback: LOOPBACK_HOSTS,
       isValid: isHost,
@@ -61,6 +76,26 @@ function issuer(environment: Environment): string {
     throw new Error('ISSUER is plain http: use an https URL, or anyone on the way can replace its keys')
   }
   return required(environment, 'ISSUER', 'https://login.example.com')
+}
+
+function publicOrigins(environment: Environment): readonly string[] | undefined {
+  if (!environment.PUBLIC_ORIGINS?.trim()) return undefined
+  return commaList(environment, 'PUBLIC_ORIGINS', {
+    fallback: [],
+    isValid: (item) => URL.canParse(item) && new URL(item).origin === item,
+    expected: 'origins such as https://api.example.com',
+  })
+}
+
+function introspection(environment: Environment): IntrospectionConfig | undefined {
+  if (!environment.INTROSPECTION_URL?.trim()) return undefined
+  return {
+    endpoint: plainUrl(environment, 'INTROSPECTION_URL', 'https://login.example.com/oauth2/introspect').href,
+    clientId: required(environment, 'INTROSPECTION_CLIENT_ID', 'the id of a client of your authorization server'),
+    clientSecret: required(environment, 'INTROSPECTION_CLIENT_SECRET', "that client's secret"),
+    audience:
+      environment.INTROSPECTION_AUDIENCE?.trim() || required(environment, 'AUDIENCE', 'https://api.example.com'),
+  }
 }
 
 function isHost(item: string): boolean {

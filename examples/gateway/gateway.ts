@@ -1,12 +1,14 @@
 import express, { type ErrorRequestHandler } from 'express'
-import { type Authenticator, anyOf, type Boundary, boundary, jwtAuthenticator, keyAdminRouter } from 'gatewarden'
+import { anyOf, type Boundary, boundary, keyAdminRouter } from 'gatewarden'
 import helmet from 'helmet'
-import { openGatewayKeys } from './api-keys.ts'
+import type { RequestHandler } from 'http-proxy-middleware'
+import { type GatewayKeys, openGatewayKeys } from './api-keys.ts'
 import type { GatewayConfig } from './config.ts'
 import { sendProblem } from './problem.ts'
 import { upstreamProxy } from './proxy.ts'
 import { routes } from './routes.ts'
 import { createDrainableServer, listen } from './server.ts'
+import { accessTokens, type Origins } from './tokens.ts'
 
 export interface Gateway {
   readonly url: string
@@ -15,49 +17,66 @@ export interface Gateway {
 
 export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const keys = openGatewayKeys(config.keyStoreFile)
+  // Where clients find the gateway is known once it listens: nobody asks before.
+  const { server, drain } = createDrainableServer(
+    (request, response) => front.app(request, response),
+    async (request, socket, head) => {
+      if (await front.gate.upgrade(request, socket, head)) front.proxy.upgrade(request, socket, head)
+    },
+  )
+  const close = () => drain().finally(() => keys.close())
+  let front: Front
   try {
-    const gate = createBoundary(config, keys.authenticator)
-    const proxy = upstreamProxy(config.upstreamUrl, config.upstreamTimeoutMs)
-
-    const app = express()
-    app.enable('case sensitive routing')
-    app.enable('strict routing')
-    app.use(helmet())
-    app.use(gate)
-    app.get('/health', (_request, response) => {
-      response.json({ status: 'ok' })
-    })
-    app.use('/admin/keys', keyAdminRouter({ keys: keys.lifecycle }))
-    app.use(proxy)
-    app.use(answerUnexpected)
-
-    const { server, drain } = createDrainableServer(app, async (request, socket, head) => {
-      if (await gate.upgrade(request, socket, head)) proxy.upgrade(request, socket, head)
-    })
     const url = await listen(server, config.host, config.port)
-    return { url, close: () => drain().finally(() => keys.close()) }
+    front = createFront(config, keys, publicOrigins(config, url))
+    return { url, close }
   } catch (error) {
-    await keys.close()
+    await close()
     throw error
   }
 }
 
+/** By default, where it listens, under each of its names. */
+function publicOrigins(config: GatewayConfig, url: string): Origins {
+  const { port } = new URL(url)
+  const [first = url, ...others] =
+    config.publicOrigins ?? config.hosts.map((host) => new URL(`http://${host}:${port}`).origin)
+  return [first, ...others]
+}
+
+interface Front {
+  readonly app: express.Express
+  readonly gate: Boundary
+  readonly proxy: RequestHandler
+}
+
+function createFront(config: GatewayConfig, keys: GatewayKeys, origins: Origins): Front {
+  const gate = createBoundary(config, keys, origins)
+  const proxy = upstreamProxy(config.upstreamUrl, config.upstreamTimeoutMs)
+  return { gate, proxy, app: createApp(gate, keys, proxy) }
+}
+
+/** The order is the request's way: what stands above the boundary is open to everybody. */
+function createApp(gate: Boundary, keys: GatewayKeys, proxy: RequestHandler): express.Express {
+  const app = express()
+  app.enable('case sensitive routing')
+  app.enable('strict routing')
+  app.use(helmet())
+  app.use(gate)
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok' })
+  })
+  app.use('/admin/keys', keyAdminRouter({ keys: keys.lifecycle }))
+  app.use(proxy)
+  app.use(answerUnexpected)
+  return app
+}
+
 /** Who is believed: holders of an API key, or of an access token of the issuer, for this audience. */
-function createBoundary(
-  { issuer, audience, hosts, trustedProxies }: GatewayConfig,
-  keyHolders: Authenticator,
-): Boundary {
+function createBoundary(config: GatewayConfig, keys: GatewayKeys, origins: Origins): Boundary {
+  const { hosts, trustedProxies } = config
   return boundary({
-    authenticate: anyOf(
-      keyHolders,
-      jwtAuthenticator({
-        issuer,
-        audience,
-        algorithms: ['RS256', 'ES256'],
-        profile: 'rfc9068',
-        claims: { roles: 'roles', tenantId: 'tenant_id', email: 'email' },
-      }),
-    ),
+    authenticate: anyOf(keys.authenticator, accessTokens(config, origins)),
     routes,
     hosts,
     trustedProxies,

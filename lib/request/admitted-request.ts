@@ -1,11 +1,15 @@
+import type { Awaitable } from '../effects.ts'
+import type { AuthError } from '../errors.ts'
 import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 
-export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate'> {
+export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
   /** What arrived; read for what few ask for. */
-  readonly raw: Pick<RawRequest, 'clientCertificate'>
+  readonly raw: Pick<RawRequest, 'clientCertificate' | 'readBody'>
   /** What goes on of the headers; read when somebody asks for them. */
   readonly forwarded: { readonly headers: HeaderRecord }
 }
+
+const NO_BODY = new Uint8Array(0)
 
 /** Credentials, and the connection, are private: nothing that prints or serialises a view can show them. */
 export class AdmittedRequest implements RequestView {
@@ -51,6 +55,10 @@ export class AdmittedRequest implements RequestView {
 
   get headers(): HeaderRecord {
     return this.#forwarded.headers
+  }
+
+  readBody(maxBytes: number): Awaitable<Uint8Array | AuthError> {
+    return this.#raw.readBody?.(maxBytes) ?? NO_BODY
   }
 
   credential(header: string): string | undefined {

@@ -20,6 +20,7 @@ const CREDENTIALS: Record<string, Record<string, string>> = {
   readerKey: key('reader'),
   reader: bearer(await clientToken(issuer, clients.reader)),
   writer: bearer(await clientToken(issuer, clients.writer)),
+  opaque: bearer(await clientToken(issuer, clients.opaque)),
   alice: bearer(users.alice.accessToken),
   bob: bearer(users.bob.accessToken),
 }
@@ -53,7 +54,7 @@ suite('the ready file', () => {
   })
 
   test('has clients with secrets of this run', () => {
-    assert.deepEqual(Object.keys(clients), ['reader', 'writer'])
+    assert.deepEqual(Object.keys(clients), ['reader', 'writer', 'opaque'])
     for (const client of Object.values(clients)) assert.ok(client.client_secret.length >= 32)
     assert.equal(clients.reader.scope, 'read:orders')
     assert.equal(clients.writer.scope, 'read:orders write:orders')
@@ -66,10 +67,14 @@ suite('the routes', () => {
     ['GET', '/public/welcome', { nobody: 200, live: 200, bob: 200 }],
     ['GET', '/orders', { nobody: 401, live: 200, readerKey: 200, reader: 200, writer: 200, alice: 200, bob: 200 }],
     ['HEAD', '/orders', { nobody: 401, readerKey: 200 }],
-    ['GET', '/orders/1001', { nobody: 401, readerKey: 200, bob: 200 }],
+    ['GET', '/orders/1001', { nobody: 401, readerKey: 200, opaque: 200, bob: 200 }],
     ['POST', '/orders', { nobody: 401, live: 303, readerKey: 403, reader: 403, writer: 303, alice: 303, bob: 403 }],
     ['DELETE', '/orders/echo', { nobody: 401, live: 200, readerKey: 403, bob: 403 }],
-    ['GET', '/admin', { nobody: 401, live: 403, readerKey: 403, reader: 403, writer: 403, alice: 200, bob: 403 }],
+    [
+      'GET',
+      '/admin',
+      { nobody: 401, live: 403, readerKey: 403, reader: 403, writer: 403, opaque: 403, alice: 200, bob: 403 },
+    ],
     ['GET', '/admin/x/echo', { nobody: 401, alice: 200, bob: 403 }],
     ['PUT', '/echo', { nobody: 401, live: 200, readerKey: 200, reader: 200, alice: 200, bob: 200 }],
     ['GET', '/nowhere', { live: 403, alice: 403 }],
@@ -140,6 +145,7 @@ suite('what OrderDesk is told', () => {
     for (const [name, client] of [
       ['live', 'partner-acme'],
       ['reader', 'reader'],
+      ['opaque', 'opaque'],
     ] as const) {
       const headers = await arrived('/orders/echo', { ...FORGED, ...CREDENTIALS[name] })
       assert.equal(headers['x-client-id'], client)

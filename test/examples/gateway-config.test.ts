@@ -8,6 +8,11 @@ const REQUIRED = {
   ISSUER: 'https://login.example.com/',
   AUDIENCE: 'https://api.example.com',
 }
+const INTROSPECTION = {
+  INTROSPECTION_URL: 'https://login.example.com/introspect',
+  INTROSPECTION_CLIENT_ID: 'gateway',
+  INTROSPECTION_CLIENT_SECRET: 'a secret',
+}
 
 test('the defaults', () => {
   assert.deepEqual(readConfig(REQUIRED), {
@@ -17,6 +22,8 @@ test('the defaults', () => {
     upstreamTimeoutMs: 30_000,
     issuer: 'https://login.example.com/',
     audience: 'https://api.example.com',
+    introspection: undefined,
+    publicOrigins: undefined,
     keyStoreFile: resolve('keys.sqlite'),
     hosts: ['127.0.0.1', 'localhost', '[::1]'],
     trustedProxies: [],
@@ -31,6 +38,8 @@ test('everything set', () => {
     UPSTREAM_URL: 'https://legacy.internal:8443/',
     UPSTREAM_TIMEOUT_MS: '5000',
     KEY_STORE: '/tmp/keys.sqlite',
+    ...INTROSPECTION,
+    PUBLIC_ORIGINS: 'https://api.example.com, https://api.example.org',
     GATEWAY_HOSTS: 'api.example.com, [2001:db8::1],api.example.com',
     TRUSTED_PROXIES: '10.0.0.0/8,::1, 192.0.2.7',
   })
@@ -40,6 +49,13 @@ test('everything set', () => {
     upstreamUrl: 'https://legacy.internal:8443',
     upstreamTimeoutMs: 5_000,
     keyStoreFile: '/tmp/keys.sqlite',
+    introspection: {
+      endpoint: 'https://login.example.com/introspect',
+      clientId: 'gateway',
+      clientSecret: 'a secret',
+      audience: 'https://api.example.com',
+    },
+    publicOrigins: ['https://api.example.com', 'https://api.example.org'],
     hosts: ['api.example.com', '[2001:db8::1]'],
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
   })
@@ -57,6 +73,11 @@ suite('an error is one line that names the variable and the remedy', () => {
     ['ISSUER', 'login.example.com', /such as https:/],
     ['ISSUER', 'http://login.example.com', /use an https URL/],
     ['AUDIENCE', ' ', /is not set/],
+    ['INTROSPECTION_URL', 'introspect', /such as https:/],
+    ['INTROSPECTION_CLIENT_ID', undefined, /is not set/],
+    ['INTROSPECTION_CLIENT_SECRET', ' ', /is not set/],
+    ['PUBLIC_ORIGINS', 'https://api.example.com/', /origins such as https:/],
+    ['PUBLIC_ORIGINS', 'api.example.com', /origins such as https:/],
     ['PORT', 'http', /whole number from 0 to 65535/],
     ['PORT', '70000', /whole number from 0 to 65535/],
     ['PORT', '-1', /whole number/],
@@ -71,7 +92,7 @@ suite('an error is one line that names the variable and the remedy', () => {
   for (const [name, value, remedy] of WRONG) {
     test(`${name}=${value ?? '(not set)'}`, () => {
       assert.throws(
-        () => readConfig({ ...REQUIRED, [name]: value }),
+        () => readConfig({ ...REQUIRED, ...INTROSPECTION, [name]: value }),
         (error: Error) => {
           assert.match(error.message, new RegExp(`^${name} [^\n]+$`))
           assert.match(error.message, remedy)

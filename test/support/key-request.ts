@@ -24,6 +24,7 @@ export function keyRequest(key: string | undefined, fields: KeyRequestFields = {
     headers: {},
     clientCertificate: undefined,
     connection: undefined,
+    readBody: () => new Uint8Array(0),
     credential: (name) => (name === header ? key : undefined),
   }
 }

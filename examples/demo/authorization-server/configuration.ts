@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { type Configuration, errors, type JWK } from 'oidc-provider'
+import { type Configuration, errors, type JWK, type ResourceServer } from 'oidc-provider'
 import { html } from '../html.ts'
-import { accountNamed, TENANT_ID } from './accounts.ts'
-import { clientMetadata, type DemoClients, signingAlgorithmFor } from './clients.ts'
+import { accountNamed } from './accounts.ts'
+import {
+  clientMetadata,
+  type DemoClients,
+  type GatewayClient,
+  OPAQUE_CLIENT_ID,
+  signingAlgorithmFor,
+} from './clients.ts'
 import { inMemoryStorage } from './storage.ts'
+import { extraTokenClaims, MFA } from './token-claims.ts'
+
+/** A second resource, whose tokens nobody can read but this server. */
+export const OPAQUE_AUDIENCE = 'https://opaque.example.test'
 
 const API_SCOPES = 'read:orders write:orders'
 const ACCESS_TOKEN_TTL_SECONDS = 60 * 60
@@ -17,19 +27,21 @@ const SESSION_TTL_SECONDS = 60 * 60
 export function authorizationServerConfiguration(options: {
   readonly audience: string
   readonly clients: DemoClients
+  readonly gateway: GatewayClient
   readonly signingKeys: JWK[]
 }): Configuration {
-  const { audience, clients, signingKeys } = options
+  const { audience, clients, gateway, signingKeys } = options
   return {
     adapter: inMemoryStorage(),
     jwks: { keys: signingKeys },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    clients: clientMetadata(clients),
+    clients: clientMetadata(clients, gateway),
     clientBasedCORS: () => false,
     scopes: ['openid', ...API_SCOPES.split(' ')],
     pkce: { required: () => true },
     findAccount,
-    extraTokenClaims: (_context, token) => extraClaims('accountId' in token ? token.accountId : undefined),
+    extraTokenClaims,
+    acrValues: [MFA],
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     renderError,
     ttl: {
@@ -45,20 +57,23 @@ export function authorizationServerConfiguration(options: {
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
       clientCredentials: { enabled: true },
+      // RFC 7662: the gateway asks about any token, a client only about its own.
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) =>
+          client.clientId === gateway.client_id || client.clientId === token.clientId,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
+      },
+      dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        // Whoever names no resource (RFC 8707) means the one API there is.
-        defaultResource: () => audience,
+        // Whoever names no resource (RFC 8707) means the usual one.
+        defaultResource: (_context, client) => (client.clientId === OPAQUE_CLIENT_ID ? OPAQUE_AUDIENCE : audience),
         useGrantedResource: () => true,
-        getResourceServerInfo: (_context, resource, client) => {
-          if (resource !== audience) throw new errors.InvalidTarget()
-          return {
-            audience,
-            scope: API_SCOPES,
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: signingAlgorithmFor(client.clientId) } },
-          }
-        },
+        getResourceServerInfo: (_context, resource, client) => resourceServer(resource, audience, client.clientId),
       },
     },
   }
@@ -69,11 +84,13 @@ const findAccount: Configuration['findAccount'] = (_context, username) => {
   return account && { accountId: account.username, claims: () => ({ sub: account.username, email: account.email }) }
 }
 
-/** What RFC 9068 §2.2.3 leaves to the deployment: who the user is to the applications behind the gateway. */
-function extraClaims(username: string | undefined): Record<string, unknown> {
-  const account = accountNamed(username)
-  if (!account) return { tenant_id: TENANT_ID }
-  return { tenant_id: account.tenantId, roles: account.roles, email: account.email }
+function resourceServer(resource: string, audience: string, clientId: string): ResourceServer {
+  if (resource === OPAQUE_AUDIENCE) {
+    return { audience: OPAQUE_AUDIENCE, scope: API_SCOPES, accessTokenFormat: 'opaque' }
+  }
+  if (resource !== audience) throw new errors.InvalidTarget()
+  const sign = { alg: signingAlgorithmFor(clientId) }
+  return { audience, scope: API_SCOPES, accessTokenFormat: 'jwt', jwt: { sign } }
 }
 
 const renderError: Configuration['renderError'] = (context, { error, error_description }) => {

@@ -3,6 +3,7 @@ import { errors, type Provider } from 'oidc-provider'
 import { readBody } from '../read-body.ts'
 import { accountNamed } from './accounts.ts'
 import { sendExpiredPage, sendLoginPage } from './login-page.ts'
+import { MFA } from './token-claims.ts'
 
 const FORM_LIMIT_BYTES = 4_096
 
@@ -14,18 +15,26 @@ export async function interact(provider: Provider, request: IncomingMessage, res
     const interaction = await provider.interactionDetails(request, response)
     if (interaction.prompt.name === 'consent') return await consent(provider, interaction, request, response)
     if (request.method !== 'POST') return sendLoginPage(response)
-    await logIn(provider, request, response)
+    await logIn(provider, interaction, request, response)
   } catch (error) {
     if (!(error instanceof errors.SessionNotFound)) throw error
     sendExpiredPage(response)
   }
 }
 
-async function logIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Choosing a name is signing in, and asking for a second factor is having shown it: the demo has no passwords either. */
+async function logIn(
+  provider: Provider,
+  { params }: Interaction,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const form = new URLSearchParams(await readBody(request, FORM_LIMIT_BYTES))
   const account = accountNamed(form.get('account'))
   if (!account) return sendLoginPage(response, 'There is no such user.')
-  await provider.interactionFinished(request, response, { login: { accountId: account.username } })
+  const asked = String(params.acr_values ?? '').split(' ')
+  const login = { accountId: account.username, ...(asked.includes(MFA) && { acr: MFA }) }
+  await provider.interactionFinished(request, response, { login })
 }
 
 /** The application is the demo's own, so nobody is asked: a user's grant is what the account may do, and no more. */
