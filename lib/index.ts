@@ -120,7 +120,7 @@ export {
   revocationList,
 } from './store/local-revocation-list.ts'
 export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
-export { type RevocationEvent, revocationEvents } from './revocation-event.ts'
+export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
 // Stores
 

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Duplex } from 'node:stream'
+import { type AppliedRevocation, appliedRevocations } from '../lib/applied-revocation.ts'
 import { type ApiKeyEvent, keyEvents } from '../lib/keys/key-event.ts'
 import type { Principal } from '../lib/principal.ts'
-import { type RevocationEvent, revocationEvents } from '../lib/revocation-event.ts'
 import { isRevokedBy, namesOf, REVOCATION_KINDS, REVOCATION_RULES, targetOf } from '../lib/revocation-rules.ts'
 
 /** What ends credentials: the name by which sockets are found, and whether one of them is meant. */
@@ -34,7 +34,7 @@ function onKeyEvent(message: unknown): void {
 }
 
 function onRevocation(message: unknown): void {
-  const { revocation } = message as RevocationEvent
+  const { revocation } = message as AppliedRevocation
   const { kind, name } = targetOf(revocation)
   end({ name: `${kind} ${name}`, isAbout: (principal) => isToken(principal) && isRevokedBy(revocation, principal) })
 }
@@ -90,7 +90,7 @@ function listenIfNeeded(): void {
   isListening = isNeeded
   const change = isNeeded ? subscribe : unsubscribe
   change(keyEvents.name, onKeyEvent)
-  change(revocationEvents.name, onRevocation)
+  change(appliedRevocations.name, onRevocation)
 }
 
 function revocableNames(principal: Principal): readonly string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { suite, test } from 'node:test'
+import { appliedRevocations } from '../../lib/applied-revocation.ts'
 import { keyEvents } from '../../lib/keys/key-event.ts'
-import { revocationEvents } from '../../lib/revocation-event.ts'
 import type { Revocation } from '../../lib/store/revocation-list.ts'
 import { endOnRevocation, watchRevocations } from '../../middleware/open-sockets.ts'
 import { NOW } from '../support/access-token.ts'
@@ -11,9 +11,9 @@ import { principal } from '../support/outcomes.ts'
 import { COVERED, NOT_COVERED } from '../support/revocation-cases.ts'
 import { tokenRevocation } from '../support/revocations.ts'
 
-const isHeard = () => keyEvents.hasSubscribers || revocationEvents.hasSubscribers
+const isHeard = () => keyEvents.hasSubscribers || appliedRevocations.hasSubscribers
 const closed = () => new Promise((resolve) => setImmediate(resolve))
-const publish = (revocation: Revocation) => revocationEvents.publish({ revocation, isOwn: false, at: NOW })
+const publish = (revocation: Revocation) => appliedRevocations.publish({ revocation, isOwn: false, at: NOW })
 
 /** A socket that is open under a principal; it is closed after the test. */
 function socketOf(context: { after(hook: () => void): void }, ...args: Parameters<typeof principal>): PassThrough {

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { suite, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
+import { appliedRevocations } from '../../lib/applied-revocation.ts'
 import type { Schedule } from '../../lib/effects.ts'
-import { revocationEvents } from '../../lib/revocation-event.ts'
 import { type BoundaryMiddlewareOptions, boundary } from '../../middleware/boundary.ts'
 import { principalOf } from '../../middleware/principal-of.ts'
 import { NOW } from '../support/access-token.ts'
@@ -221,7 +221,7 @@ test('a token that is revoked while it is decided opens no socket, and the verdi
   const { port, verdicts } = await upgradeServer({ authenticate: slow })
   const answer = exchangeRaw(port, handshake('/ws', ALICE))
   await asked.promise
-  revocationEvents.publish({ revocation: tokenRevocation('token-1'), isOwn: false, at: NOW })
+  appliedRevocations.publish({ revocation: tokenRevocation('token-1'), isOwn: false, at: NOW })
   thinking.resolve()
   assert.equal(await answer, '')
   assert.deepEqual(verdicts, [false])

@@ -13,68 +13,6 @@ import { REPOSITORY } from '../support/run-command.ts'
  */
 const INTERFACE = repositoryFile('test/repository/public-interface.txt').text.trimEnd().split('\n')
 
-const LIB_VALUES = [
-  ...['ABSENT', 'ALLOW', 'AUTH_ERRORS', 'AuthError', 'DependencyError'],
-  ...['IDENTITY_HEADERS', 'JWS_ALGORITHMS', 'PROBLEM_TYPE_PREFIX', 'allOf', 'anonymous'],
-  ...['answerError', 'anyOf', 'apiKeyAuthenticator', 'authenticated', 'authenticatedAs'],
-  ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
-  ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
-  ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
-  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
-  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
-  ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
-  ...['usageTracker', 'viewOfKey'],
-]
-
-const LIB_TYPES = [
-  ...['Admitted', 'AdmissionOptions', 'Answer', 'ApiKeyOptions', 'ApiKeyRecord', 'AuthErrorCode', 'AuthErrorOptions'],
-  ...['AuthMethod', 'Authentication', 'Authenticator', 'Awaitable', 'BoundaryOptions', 'CachedToken', 'CanonicalPath'],
-  ...['Challenge', 'ClaimMapping', 'ClaimPath', 'Clock', 'CompiledRule', 'CredentialSource', 'Decision'],
-  ...['DecisionEvent', 'Entrance', 'Fetch', 'HeaderRecord', 'IdentityField', 'IdentityOptions'],
-  ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
-  ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
-  ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
-  ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
-  ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
-  ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
-  ...[
-    'KeyStatus',
-    'KeyUse',
-    'KeyView',
-    'Pepper',
-    'RandomBytes',
-    'RotatedApiKey',
-    'UsageTracker',
-    'UsageTrackerOptions',
-  ],
-]
-
-const MIDDLEWARE_VALUES = [
-  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
-]
-
-const MIDDLEWARE_TYPES = [
-  ...[
-    'AuthorizeOptions',
-    'Boundary',
-    'BoundaryMiddlewareOptions',
-    'BoundaryStages',
-    'KeyAdminRouterOptions',
-    'Middleware',
-    'Next',
-    'OnError',
-  ],
-]
-
-const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'cached-key-store': ['cachedKeyStore'],
-  'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
-  memory: ['memoryKeyStore', 'memoryTokenCache'],
-  'open-key-store': ['OpenStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
-  postgres: ['migratePostgres', 'postgresKeyStore'],
-  redis: ['redisKeyStore'],
-  sqlite: ['sqliteKeyStore'],
-  'token-cache': [],
 /** The names that stand for a module in the interface, as values or as types. */
 function listed(module: string, kind: 'value' | 'type'): readonly string[] {
   const prefix = `${module} ${kind} `
