@@ -109,6 +109,19 @@ export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts
 export { type UsageTracker, type UsageTrackerOptions, usageTracker } from './keys/usage-tracker.ts'
 export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
 
+// Revocation of tokens
+
+export type { Revocation, RevocationList } from './store/revocation-list.ts'
+export type { RevocationPage, RevocationStore } from './store/revocation-store.ts'
+export {
+  type LocalRevocationList,
+  type RevocationHealth,
+  type RevocationListOptions,
+  revocationList,
+} from './store/local-revocation-list.ts'
+export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
+export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
+
 // Stores
 
 export {

@@ -8,7 +8,7 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list'].map(
+const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
   (name) => `lib/store/${name}.ts`,
 )
 /** The default cache of a stage that needs one. */
@@ -16,7 +16,7 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
-const OPENERS = /^lib\/store\/open(?:-key-store\.ts|\/)/
+const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
 const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys']
 
 function isVocabulary(path: string): boolean {
