@@ -66,7 +66,7 @@ suite('paths', () => {
   ]
   for (const paths of bad) {
     test(`${JSON.stringify(paths)} are refused`, () => {
-      assertRefusedOption(() => assertClaimPaths('test', 'roles', paths), 'test', '"roles"')
+      assertRefusedOption(() => assertClaimPaths('test', 'roles', paths), 'test', 'roles')
     })
   }
 })
