@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath, ClaimPaths } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
 // admit
 
@@ -51,6 +51,8 @@ export type { IssuerResolver } from './authenticate/jwt/resolved-issuers.ts'
 export { type IntrospectionOptions, introspectionAuthenticator } from './authenticate/introspection.ts'
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
+export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
@@ -59,6 +61,12 @@ export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
 
+export {
+  type ProtectedResourceMetadata,
+  type ProtectedResourceMetadataOptions,
+  protectedResourceMetadata,
+} from './protected-resource-metadata.ts'
+
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
@@ -66,6 +74,7 @@ export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
+export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
 export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 // propagate

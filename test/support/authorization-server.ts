@@ -39,6 +39,8 @@ export interface TestAuthorizationServerOptions {
   readonly configure?: (configuration: Configuration) => Configuration
   /** Serves over TLS, with these settings. */
   readonly tls?: ServerOptions
+  /** The resource that its tokens are for. */
+  readonly audience?: string
 }
 
 let generations = 0
@@ -46,6 +48,7 @@ let generations = 0
 export async function testAuthorizationServer({
   configure = (configuration) => configuration,
   tls,
+  audience = AUDIENCE,
 }: TestAuthorizationServerOptions = {}): Promise<TestAuthorizationServer> {
   const port = await unusedPort()
   const issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
@@ -66,7 +69,7 @@ export async function testAuthorizationServer({
     const fresh = (await createSigningKeys()).map((key) => ({ ...key, kid: `${key.kid}-${generation}` }))
     published = keepOld ? [...fresh, ...published] : fresh
     const configuration = authorizationServerConfiguration({
-      audience: AUDIENCE,
+      audience,
       clients,
       gateway,
       signingKeys: published,

@@ -1,5 +1,5 @@
 import { type Clock, type Fetch, systemClock } from '../../effects.ts'
-import { assertFunction, assertPositiveNumber, assertString, invalidOption } from '../../options.ts'
+import { assertEndpoint, assertFunction, assertPositiveNumber, assertString, invalidOption } from '../../options.ts'
 import { memoryTokenCache } from '../../store/memory.ts'
 import type { RevocationList } from '../../store/revocation-list.ts'
 import type { TokenCache } from '../../store/token-cache.ts'
@@ -16,7 +16,10 @@ export interface TokenOptions {
   readonly dpop?: ProofVerifier
   /** What is revoked before it expires. Asked for every request. */
   readonly revocations?: RevocationList
-  /** Where this API's metadata is, for challenges (RFC 9728 §5.1): a client finds from there whom to ask for a token. */
+  /**
+   * Where this API's metadata is, for challenges (RFC 9728 §5.1): the `url` of `protectedResourceMetadata()`. A client finds
+   * from there whom to ask for a token.
+   */
   readonly resourceMetadata?: string
   readonly realm?: string
   readonly fetch?: Fetch
@@ -51,9 +54,7 @@ export function tokenSettings(factory: string, options: TokenOptions): TokenSett
   assertFunction(factory, 'warn', warn)
   assertPositiveNumber(factory, 'cacheTtlSeconds', cacheTtlSeconds)
   assertString(factory, 'realm', realm)
-  if (resourceMetadata !== undefined && !URL.canParse(resourceMetadata)) {
-    throw invalidOption(factory, '"resourceMetadata" must be an absolute URL')
-  }
+  if (resourceMetadata !== undefined) assertEndpoint(factory, 'resourceMetadata', resourceMetadata, false)
   const cache = options.cache ?? memoryTokenCache({ now })
   if (typeof cache.get !== 'function' || typeof cache.set !== 'function') {
     throw invalidOption(factory, '"cache" must be a TokenCache, such as memoryTokenCache()')
