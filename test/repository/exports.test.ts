@@ -47,11 +47,15 @@ const LIB_TYPES = [
     'UsageTracker',
     'UsageTrackerOptions',
   ],
+  ...['BackChannelLogoutOptions', 'LogoutIssuerOptions', 'MapSubject', 'MappedSubject', 'ReplayStore', 'Revocation'],
+  ...['RevocationEndpointOptions', 'RevocationEvent', 'RevocationInput', 'RevocationList', 'SignerOptions'],
+  ...['SecurityEventReceiverOptions', 'SubjectIdentifier', 'TransmitterOptions'],
 ]
 
 const MIDDLEWARE_VALUES = [
   ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
   ...['requireRoles', 'requireScopes'],
+  ...['backChannelLogout', 'revocationEndpoint', 'revocationRouter', 'securityEventReceiver'],
 ]
 
 const MIDDLEWARE_TYPES = [
@@ -64,6 +68,7 @@ const MIDDLEWARE_TYPES = [
     'Middleware',
     'Next',
     'OnError',
+    'RevocationRouterOptions',
   ],
 ]
 
