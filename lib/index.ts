@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath, ClaimPaths } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
 // admit
 
@@ -51,6 +51,8 @@ export type { IssuerResolver } from './authenticate/jwt/resolved-issuers.ts'
 export { type IntrospectionOptions, introspectionAuthenticator } from './authenticate/introspection.ts'
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
+export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
@@ -59,6 +61,12 @@ export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
 
+export {
+  type ProtectedResourceMetadata,
+  type ProtectedResourceMetadataOptions,
+  protectedResourceMetadata,
+} from './protected-resource-metadata.ts'
+
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
@@ -66,6 +74,7 @@ export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
+export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
 export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 // propagate
@@ -74,7 +83,7 @@ export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './pr
 
 // revoke
 
-export { type RevocationEvent, type RevocationInput, revocationEvents } from './revoke/revocation-event.ts'
+export { type RevocationInput, type RevocationRequest, revocationRequests } from './revoke/revocation-request.ts'
 export type { RevocationEndpointOptions } from './revoke/token-revocation.ts'
 export type { BackChannelLogoutOptions, LogoutIssuerOptions } from './revoke/logout/logout-receiver.ts'
 export type { SecurityEventReceiverOptions } from './revoke/security-events/event-receiver.ts'
@@ -121,7 +130,13 @@ export {
   type KeyUse,
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
-export type { ReplayStore } from './store/replay-store.ts'
 export type { Revocation, RevocationList } from './store/revocation-list.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
-export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'
+export type { ReplayStore } from './store/replay-store.ts'
+export {
+  type MemoryReplayStoreOptions,
+  type MemoryTokenCacheOptions,
+  memoryKeyStore,
+  memoryReplayStore,
+  memoryTokenCache,
+} from './store/memory.ts'

@@ -261,18 +261,18 @@ suite('a body that is too large', () => {
 })
 
 suite('a good token again', () => {
-  test('by many at once: one is the first, and all say the same', async () => {
+  test('by many at once: one is the first, and it is done once', async () => {
     const token = key.sign(logout({ jti: 'many' }), LOGOUT_TYPE)
     const statuses = await Promise.all(Array.from({ length: 20 }, () => logOut(token)))
     assert.equal(statuses.filter((status) => status === 200).length, 1)
     assert.equal(statuses.filter((status) => status === 400).length, 19)
-    assert.equal(new Set(revocations.take().map((each) => JSON.stringify(each))).size, 1)
+    assert.equal(revocations.take().length, 1)
   })
 
   test('of an event: acknowledged, and it ends no more than the first time', async () => {
     const token = key.sign(event({ jti: 'again' }), SECURITY_EVENT_TYPE)
     assert.deepEqual([await push(token), await push(token)], [202, 202])
-    assert.equal(new Set(revocations.take().map((each) => JSON.stringify(each))).size, 1)
+    assert.equal(revocations.take().length, 1)
   })
 })
 

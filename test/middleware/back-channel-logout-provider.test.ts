@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
-import { suite, test } from 'node:test'
+import { after, suite, test } from 'node:test'
 import express from 'express'
 import { jwtAuthenticator } from '../../lib/authenticate/jwt.ts'
+import { type RevocationRequest, revocationRequests } from '../../lib/revoke/revocation-request.ts'
+import { revocationList } from '../../lib/store/local-revocation-list.ts'
+import { memoryRevocationStore } from '../../lib/store/memory-revocations.ts'
 import { backChannelLogout } from '../../middleware/back-channel-logout.ts'
 import { boundary } from '../../middleware/boundary.ts'
 import { AUDIENCE } from '../support/access-token.ts'
 import { claimedOnce } from '../support/claimed-once.ts'
 import { loggingOutProvider } from '../support/logging-out-provider.ts'
-import { memoryRevocations } from '../support/memory-revocations.ts'
+import { publishedOn } from '../support/published-events.ts'
 import { serve } from '../support/serve.ts'
 
 /** A provider knows the client before the client asks for its keys, and the other way round: the gateway's port comes first. */
-async function setUp(withSid: boolean) {
-  const revocations = memoryRevocations()
+async function setUp(withSid: boolean, store = memoryRevocationStore()) {
+  const revocations = revocationList({ store, warn: () => undefined })
+  after(() => revocations.close())
+  const told = publishedOn<RevocationRequest>(revocationRequests)
   const app = express()
   const port = await serve(app)
   const logout = `http://127.0.0.1:${port}/logout`
@@ -26,25 +31,25 @@ async function setUp(withSid: boolean) {
     const headers = { authorization: `Bearer ${token}` }
     return (await fetch(`http://127.0.0.1:${port}/orders`, { headers })).status
   }
-  return { provider, revocations, use, logout }
+  return { provider, told, use, logout }
 }
 
 suite('a real provider tells of a logout', () => {
   test('by the session: its tokens end, and those of another session stay', async () => {
-    const { provider, revocations, use } = await setUp(true)
+    const { provider, told, use } = await setUp(true)
     const [here, there] = [await provider.logIn('alice'), await provider.logIn('alice')]
     assert.deepEqual([await use(here.accessToken), await use(there.accessToken)], [200, 200])
     await here.logOut()
     assert.deepEqual(provider.takeOutcomes(), ['told'])
     assert.deepEqual(
-      revocations.take().map(({ kind, issuer }) => [kind, issuer]),
-      [['session', provider.issuer]],
+      told.map(({ revocation, actor }) => [revocation.kind, revocation.issuer, actor]),
+      [['session', provider.issuer, provider.issuer]],
     )
     assert.deepEqual([await use(here.accessToken), await use(there.accessToken)], [401, 200])
   })
 
   test('by the subject: all of its tokens end, and those of others stay', async () => {
-    const { provider, revocations, use } = await setUp(false)
+    const { provider, told, use } = await setUp(false)
     const [here, there, bob] = [
       await provider.logIn('alice'),
       await provider.logIn('alice'),
@@ -53,7 +58,7 @@ suite('a real provider tells of a logout', () => {
     await here.logOut()
     assert.deepEqual(provider.takeOutcomes(), ['told'])
     assert.deepEqual(
-      revocations.take().map(({ kind }) => kind),
+      told.map(({ revocation }) => revocation.kind),
       ['subject'],
     )
     assert.deepEqual([await use(here.accessToken), await use(there.accessToken)], [401, 401])
@@ -61,19 +66,19 @@ suite('a real provider tells of a logout', () => {
   })
 
   test('in vain while the list is down, which it hears of', async () => {
-    const { provider, revocations, use } = await setUp(true)
+    const broken = { ...memoryRevocationStore(), append: () => Promise.reject(new Error('down')) }
+    const { provider, told } = await setUp(true, broken)
     const alice = await provider.logIn('alice')
-    revocations.setDown(true)
     await alice.logOut()
     assert.match(provider.takeOutcomes()[0] ?? '', /got: 503/)
-    assert.equal(await use(alice.accessToken), 200)
+    assert.deepEqual(told, [])
   })
 })
 
 test('a real access token is no logout token', async () => {
-  const { provider, revocations, logout } = await setUp(true)
+  const { provider, told, logout } = await setUp(true)
   const { accessToken } = await provider.logIn('alice')
   const response = await fetch(logout, { method: 'POST', body: new URLSearchParams({ logout_token: accessToken }) })
   assert.equal(response.status, 400)
-  assert.deepEqual(revocations.take(), [])
+  assert.deepEqual(told, [])
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import express from 'express'
-import { type RevocationEvent, revocationEvents } from '../../lib/revoke/revocation-event.ts'
+import { type RevocationRequest, revocationRequests } from '../../lib/revoke/revocation-request.ts'
 import { revocationRouter } from '../../middleware/revocation-router.ts'
 import { NOW } from '../support/access-token.ts'
 import { apiBoundary } from '../support/api-boundary.ts'
@@ -39,7 +39,7 @@ suite('the administration of revocations', () => {
   })
 
   test('records what is to end, tells it back, and says in the event who asked', async () => {
-    const events = publishedOn<RevocationEvent>(revocationEvents)
+    const events = publishedOn<RevocationRequest>(revocationRequests)
     const response = await send('/admin/revocations', 'admin', '{"sid":"s","issuer":"https://a.test"}')
     const revocation = { kind: 'session', sessionId: 's', issuer: 'https://a.test', expiresAt: NOW + 1_000 }
     assert.deepEqual([response.status, await response.json()], [201, revocation])

@@ -18,10 +18,13 @@ const LIB_VALUES = [
   ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
   ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
-  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
+  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy', 'stepUpPolicy', 'protectedResourceMetadata'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
   ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
+  'revocationRequests',
 ]
 
 const LIB_TYPES = [
@@ -34,7 +37,9 @@ const LIB_TYPES = [
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
   ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
   ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
+  ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
+  ...['MemoryReplayStoreOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
   ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
   ...[
@@ -47,15 +52,18 @@ const LIB_TYPES = [
     'UsageTracker',
     'UsageTrackerOptions',
   ],
-  ...['BackChannelLogoutOptions', 'LogoutIssuerOptions', 'MapSubject', 'MappedSubject', 'ReplayStore', 'Revocation'],
-  ...['RevocationEndpointOptions', 'RevocationEvent', 'RevocationInput', 'RevocationList', 'SignerOptions'],
+  ...['BackChannelLogoutOptions', 'LogoutIssuerOptions', 'MapSubject', 'MappedSubject', 'Revocation'],
+  ...['RevocationEndpointOptions', 'RevocationInput', 'RevocationList', 'RevocationRequest', 'SignerOptions'],
   ...['SecurityEventReceiverOptions', 'SubjectIdentifier', 'TransmitterOptions'],
+  ...['KeysOf'],
 ]
 
 const MIDDLEWARE_VALUES = [
   ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
   ...['requireRoles', 'requireScopes'],
   ...['backChannelLogout', 'revocationEndpoint', 'revocationRouter', 'securityEventReceiver'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['requireStepUp', 'serveResourceMetadata'],
 ]
 
 const MIDDLEWARE_TYPES = [
@@ -75,10 +83,11 @@ const MIDDLEWARE_TYPES = [
 const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'cached-key-store': ['cachedKeyStore'],
   'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
-  memory: ['memoryKeyStore', 'memoryTokenCache'],
+  memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
-  redis: ['redisKeyStore'],
+  'redis-token-cache': ['redisTokenCache'],
+  redis: ['redisKeyStore', 'redisReplayStore'],
   'replay-store': [],
   'revocation-list': [],
   sqlite: ['sqliteKeyStore'],

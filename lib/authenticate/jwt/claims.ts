@@ -80,6 +80,6 @@ function timeProblem(claims: Claims, rules: ClaimRules, now: number): string | u
 }
 
 /** Whole seconds since the epoch; `1e999` and `"1"` are none. */
-function isTime(value: unknown): value is number {
+export function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0
 }
