@@ -12,6 +12,7 @@ import {
 } from 'openid-client'
 import { REDIRECT_URI, SIGN_IN_CLIENT_ID } from './authorization-server/clients.ts'
 import { MFA } from './authorization-server/token-claims.ts'
+import { CookieJar } from './cookie-jar.ts'
 import { logInByBrowser } from './scripted-browser.ts'
 
 const SCOPE = 'openid read:orders write:orders'
@@ -25,8 +26,10 @@ export async function signIn(options: {
   readonly mfa?: boolean
   /** Ask for a token that is bound to this key (RFC 9449). */
   readonly keyPair?: CryptoKeyPair
+  /** The cookies of the browser, for who goes on with it. */
+  readonly cookies?: CookieJar
 }): Promise<string> {
-  const { issuer, audience, username, mfa = false, keyPair } = options
+  const { issuer, audience, username, mfa = false, keyPair, cookies = new CookieJar() } = options
   // The demo's issuer is plain http, which is safe on loopback and nowhere else.
   const client = await discovery(new URL(issuer), SIGN_IN_CLIENT_ID, undefined, None(), {
     execute: [allowInsecureRequests],
@@ -42,7 +45,7 @@ export async function signIn(options: {
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   })
-  const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username })
+  const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username, cookies })
   const tokens = await authorizationCodeGrant(
     client,
     redirect,

@@ -17,6 +17,87 @@ const INTERFACE = repositoryFile('test/repository/public-interface.txt').text.tr
 function listed(module: string, kind: 'value' | 'type'): readonly string[] {
   const prefix = `${module} ${kind} `
   return INTERFACE.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
+const LIB_VALUES = [
+  ...['ABSENT', 'ALLOW', 'AUTH_ERRORS', 'AuthError', 'DependencyError'],
+  ...['IDENTITY_HEADERS', 'JWS_ALGORITHMS', 'PROBLEM_TYPE_PREFIX', 'allOf', 'anonymous'],
+  ...['answerError', 'anyOf', 'apiKeyAuthenticator', 'authenticated', 'authenticatedAs'],
+  ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
+  ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
+  ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
+  ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
+  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy', 'stepUpPolicy', 'protectedResourceMetadata'],
+  ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
+  ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
+  'revocationRequests',
+]
+
+const LIB_TYPES = [
+  ...['Admitted', 'AdmissionOptions', 'Answer', 'ApiKeyOptions', 'ApiKeyRecord', 'AuthErrorCode', 'AuthErrorOptions'],
+  ...['AuthMethod', 'Authentication', 'Authenticator', 'Awaitable', 'BoundaryOptions', 'CachedToken', 'CanonicalPath'],
+  ...['Challenge', 'ClaimMapping', 'ClaimPath', 'Clock', 'CompiledRule', 'CredentialSource', 'Decision'],
+  ...['DecisionEvent', 'Entrance', 'Fetch', 'HeaderRecord', 'IdentityField', 'IdentityOptions'],
+  ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
+  ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
+  ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
+  ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
+  ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
+  ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
+  ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
+  ...['MemoryReplayStoreOptions', 'ReplayStore'],
+  ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
+  ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
+  ...[
+    'KeyStatus',
+    'KeyUse',
+    'KeyView',
+    'Pepper',
+    'RandomBytes',
+    'RotatedApiKey',
+    'UsageTracker',
+    'UsageTrackerOptions',
+  ],
+  ...['BackChannelLogoutOptions', 'LogoutIssuerOptions', 'MapSubject', 'MappedSubject', 'Revocation'],
+  ...['RevocationEndpointOptions', 'RevocationInput', 'RevocationList', 'RevocationRequest', 'SignerOptions'],
+  ...['SecurityEventReceiverOptions', 'SubjectIdentifier', 'TransmitterOptions'],
+  ...['KeysOf'],
+]
+
+const MIDDLEWARE_VALUES = [
+  ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
+  ...['requireRoles', 'requireScopes'],
+  ...['backChannelLogout', 'revocationEndpoint', 'revocationRouter', 'securityEventReceiver'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['requireStepUp', 'serveResourceMetadata'],
+]
+
+const MIDDLEWARE_TYPES = [
+  ...[
+    'AuthorizeOptions',
+    'Boundary',
+    'BoundaryMiddlewareOptions',
+    'BoundaryStages',
+    'KeyAdminRouterOptions',
+    'Middleware',
+    'Next',
+    'OnError',
+    'RevocationRouterOptions',
+  ],
+]
+
+const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
+  'cached-key-store': ['cachedKeyStore'],
+  'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
+  memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
+  'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
+  postgres: ['migratePostgres', 'postgresKeyStore'],
+  'redis-token-cache': ['redisTokenCache'],
+  redis: ['redisKeyStore', 'redisReplayStore'],
+  'replay-store': [],
+  'revocation-list': [],
+  sqlite: ['sqliteKeyStore'],
+  'token-cache': [],
 }
 
 /** The types that an index exports by name. */
