@@ -1,4 +1,4 @@
-import { type Authenticator, accessTokenAuthenticator, type ServerOptions } from 'gatewarden'
+import { type Authenticator, accessTokenAuthenticator, dpopVerifier, type ServerOptions } from 'gatewarden'
 import type { GatewayConfig, IntrospectionConfig } from './config.ts'
 
 /** Under which origins clients call the gateway; the first is the one to tell them. */
@@ -9,11 +9,13 @@ const CLAIMS = { roles: 'roles', tenantId: 'tenant_id', email: 'email' } as cons
 
 /**
  * Access tokens: JWTs of the issuer are verified by its keys; about any other token it is asked, when
- * `INTROSPECTION_URL` says where.
+ * `INTROSPECTION_URL` says where. Those that are bound to a key come with a proof (DPoP).
  */
-export function accessTokens({ issuer, audience, introspection }: GatewayConfig, _origins: Origins): Authenticator {
+export function accessTokens({ issuer, audience, introspection }: GatewayConfig, origins: Origins): Authenticator {
   return accessTokenAuthenticator({
     issuers: [{ issuer, audience, algorithms: ['RS256', 'ES256'], profile: 'rfc9068', claims: CLAIMS }],
+    // Used proofs are remembered in memory. Several gateways need one store for all of them.
+    dpop: dpopVerifier({ origins }),
     ...(introspection && { introspection: { ...asked(introspection), issuer, claims: CLAIMS } }),
   })
 }
