@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { hash, X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { suite, test } from 'node:test'
+import { connect } from 'node:tls'
 import {
   type Certificate,
   certificateAuthority,
@@ -10,12 +12,14 @@ import {
 } from '../support/certificates.ts'
 import { dpopProof, thumbprintOf } from '../support/dpop-proof.ts'
 import { type ProofGateway, proofGateway } from '../support/proof-gateway.ts'
+import { statusOf } from '../support/raw-tcp.ts'
 import { createSigningKey } from '../support/signing-key.ts'
 
 interface Setting {
   readonly gateway: ProofGateway
   /** The status for a token, from who shows that certificate. */
   statusFor(token: string, client: Certificate | undefined, headers?: Readonly<Record<string, string>>): Promise<number>
+  readonly ca: string
   readonly ours: Certificate
   readonly other: Certificate
   readonly selfSigned: Certificate
@@ -36,6 +40,7 @@ async function setting(): Promise<Setting> {
   const gateway = await proofGateway({ issuer, tls })
   return {
     gateway,
+    ca,
     ours: await authority.issue('DNS:client.example.test'),
     other: await authority.issue('DNS:client.example.test'),
     selfSigned: await selfSignedCertificate('DNS:client.example.test'),
@@ -51,9 +56,39 @@ async function setting(): Promise<Setting> {
   }
 }
 
+interface TlsExchange {
+  readonly status: number
+  readonly session: Buffer | undefined
+  readonly isResumed: boolean
+}
+
+/** One request over a TLS connection of its own, which may go on with the session of another. */
+async function tlsExchange(
+  port: number,
+  token: string,
+  ca: string,
+  client: Certificate,
+  session?: Buffer,
+): Promise<TlsExchange> {
+  const socket = connect({ host: '127.0.0.1', port, servername: 'api.example.test', ca, ...client, session })
+  let given: Buffer | undefined
+  let isResumed = false
+  socket.on('secureConnect', () => {
+    isResumed = socket.isSessionReused()
+  })
+  socket.on('session', (ticket) => {
+    given = ticket
+  })
+  socket.write(
+    `GET /orders/42 HTTP/1.1\r\nHost: api.example.test\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  )
+  const answer = await text(socket)
+  return { status: statusOf(answer), session: given, isResumed }
+}
+
 suite('a token that is bound to a certificate: RFC 8705', { skip: skipWithoutOpenssl }, async () => {
   if (skipWithoutOpenssl) return
-  const { gateway, statusFor, ours, other, selfSigned } = await setting()
+  const { gateway, statusFor, ca, ours, other, selfSigned } = await setting()
   const boundTo = (certificate: Certificate, more = {}) =>
     gateway.token({ cnf: { 'x5t#S256': certificateThumbprint(certificate), ...more } })
 
@@ -85,6 +120,18 @@ suite('a token that is bound to a certificate: RFC 8705', { skip: skipWithoutOpe
     assert.equal(await statusFor(boundTo(ours), undefined, headers), 401)
     assert.equal(await statusFor(boundTo(ours), other, headers), 401)
     assert.deepEqual(gateway.take(), [])
+  })
+
+  test('is good on a TLS session that is resumed, and only on one of its own certificate', async () => {
+    for (const [client, expected] of [
+      [ours, 200],
+      [other, 401],
+    ] as const) {
+      const first = await tlsExchange(gateway.port, boundTo(ours), ca, client)
+      const resumed = await tlsExchange(gateway.port, boundTo(ours), ca, client, first.session)
+      assert.deepEqual([first.status, resumed.status, resumed.isResumed], [expected, expected, true])
+    }
+    gateway.take()
   })
 
   test('a token that is bound to nothing is good with any certificate', async () => {
