@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath, ClaimPaths } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
 // admit
 
@@ -61,6 +61,12 @@ export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
 
+export {
+  type ProtectedResourceMetadata,
+  type ProtectedResourceMetadataOptions,
+  protectedResourceMetadata,
+} from './protected-resource-metadata.ts'
+
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
@@ -68,6 +74,7 @@ export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
+export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
 export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 // propagate

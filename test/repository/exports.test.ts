@@ -20,6 +20,8 @@ const LIB_VALUES = [
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
   ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
+  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
+  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy', 'stepUpPolicy', 'protectedResourceMetadata'],
   ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
   ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
 ]
@@ -34,6 +36,7 @@ const LIB_TYPES = [
   ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
   ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
   ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
+  ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
   ...['MemoryReplayStoreOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
@@ -48,11 +51,14 @@ const LIB_TYPES = [
     'UsageTracker',
     'UsageTrackerOptions',
   ],
+  ...['KeysOf'],
 ]
 
 const MIDDLEWARE_VALUES = [
   ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
   ...['requireRoles', 'requireScopes'],
+  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
+  ...['requireStepUp', 'serveResourceMetadata'],
 ]
 
 const MIDDLEWARE_TYPES = [
@@ -74,6 +80,7 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
   'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
   postgres: ['migratePostgres', 'postgresKeyStore'],
+  'redis-token-cache': ['redisTokenCache'],
   redis: ['redisKeyStore', 'redisReplayStore'],
   'replay-store': [],
   'revocation-list': [],

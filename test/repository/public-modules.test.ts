@@ -34,7 +34,7 @@ test('the factories are found', () => {
   for (const name of ['jwtAuthenticator', 'allOf', 'memoryTokenCache', 'sqliteKeyStore', 'createRouteTable']) {
     assert.ok(names.includes(name), name)
   }
-  assert.deepEqual(storeBackends(), ['cached-key-store', 'memory', 'postgres', 'redis', 'sqlite'])
+  assert.deepEqual(storeBackends(), ['cached-key-store', 'memory', 'postgres', 'redis-token-cache', 'redis', 'sqlite'])
 })
 
 test('every factory is exported: by the package, or by the subpath of its store', () => {

@@ -63,7 +63,10 @@ export function authorizationServerConfiguration(options: {
         allowedPolicy: (_context, client, token) =>
           client.clientId === gateway.client_id || client.clientId === token.clientId,
       },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
+      },
       dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,
