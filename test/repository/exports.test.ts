@@ -16,7 +16,7 @@ const LIB_VALUES = [
   ...['IDENTITY_HEADERS', 'JWS_ALGORITHMS', 'PROBLEM_TYPE_PREFIX', 'allOf', 'anonymous'],
   ...['answerError', 'anyOf', 'apiKeyAuthenticator', 'authenticated', 'authenticatedAs'],
   ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
-  ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
+  ...['decisions', 'deny', 'dpopVerifier', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
   ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
   ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
   ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
@@ -38,7 +38,7 @@ const LIB_TYPES = [
   ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
   ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
   ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
-  ...['MemoryReplayStoreOptions', 'ReplayStore'],
+  ...['DpopOptions', 'MemoryReplayStoreOptions', 'NonceOptions', 'ReplayStore'],
   ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
   ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
   ...[
