@@ -7,9 +7,11 @@ import { storeBackends, valuesOf } from '../support/public-modules.ts'
 import { repositoryFile, repositoryFiles } from '../support/repository-files.ts'
 import { REPOSITORY } from '../support/run-command.ts'
 
-/*
- * The public interface. A name that appears or goes here is an entry in the CHANGELOG; one that goes is **Breaking**.
+/**
+ * The public interface, a name on each line. One that appears or goes is an entry in the CHANGELOG; one that goes is
+ * **Breaking**.
  */
+const INTERFACE = repositoryFile('test/repository/public-interface.txt').text.trimEnd().split('\n')
 
 const LIB_VALUES = [
   ...['ABSENT', 'ALLOW', 'AUTH_ERRORS', 'AuthError', 'DependencyError'],
@@ -86,6 +88,10 @@ const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   'revocation-list': [],
   sqlite: ['sqliteKeyStore'],
   'token-cache': [],
+/** The names that stand for a module in the interface, as values or as types. */
+function listed(module: string, kind: 'value' | 'type'): readonly string[] {
+  const prefix = `${module} ${kind} `
+  return INTERFACE.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
 }
 
 /** The types that an index exports by name. */
@@ -134,27 +140,33 @@ test('nothing else of the package can be imported', () => {
   }
 })
 
-test('gatewarden/lib exports these values', () => {
-  assert.deepEqual(Object.keys(lib).sort(), LIB_VALUES.toSorted())
+test('the interface is in order, and tells no name twice', () => {
+  assert.deepEqual(INTERFACE, [...new Set(INTERFACE)].sort())
 })
 
-test('gatewarden/lib exports these types', () => {
-  assert.deepEqual(typesOf('lib/index.ts').toSorted(), LIB_TYPES.toSorted())
+test('gatewarden/lib exports what is listed', () => {
+  assert.deepEqual(Object.keys(lib).sort(), listed('gatewarden/lib', 'value'))
+  assert.deepEqual(typesOf('lib/index.ts').toSorted(), listed('gatewarden/lib', 'type'))
 })
 
-test('gatewarden exports the values of lib, the very same, and these', () => {
-  assert.deepEqual(Object.keys(everything).sort(), [...LIB_VALUES, ...MIDDLEWARE_VALUES].sort())
+test('gatewarden exports all of lib, the very same, and what is listed', () => {
+  const values = [...listed('gatewarden/lib', 'value'), ...listed('gatewarden', 'value')]
+  assert.deepEqual(Object.keys(everything).sort(), values.sort())
   const all = new Map<string, unknown>(Object.entries(everything))
   for (const [name, value] of Object.entries(lib)) assert.equal(all.get(name), value, name)
-})
-
-test('gatewarden exports the types of lib, and these', () => {
   assert.match(repositoryFile('middleware/index.ts').text, /^export \* from '\.\.\/lib\/index\.ts'$/m)
-  assert.deepEqual(typesOf('middleware/index.ts').toSorted(), MIDDLEWARE_TYPES.toSorted())
+  assert.deepEqual(typesOf('middleware/index.ts').toSorted(), listed('gatewarden', 'type'))
 })
 
-test('gatewarden/store/* exports these values', async () => {
-  const values = await Promise.all(storeModules().map(async (path) => [path.slice(10, -3), await valuesOf(path)]))
-  assert.deepEqual(Object.fromEntries(values), STORE_VALUES)
-  for (const backend of storeBackends()) assert.ok(backend in STORE_VALUES)
+test('gatewarden/store/* exports what is listed', async () => {
+  for (const path of storeModules()) {
+    const module = path.replace(/^lib\/store\/(.*)\.ts$/, 'gatewarden/store/$1')
+    const values = await valuesOf(path)
+    assert.deepEqual(values, listed(module, 'value'), module)
+    assert.equal(INTERFACE.includes(`${module} types only`), values.length === 0, module)
+  }
+  const modules = INTERFACE.flatMap((line) => /^gatewarden\/store\/(\S+)/.exec(line)?.[1] ?? [])
+  const existing = storeModules().map((path) => path.slice('lib/store/'.length, -'.ts'.length))
+  assert.deepEqual([...new Set(modules)].sort(), existing.toSorted())
+  for (const backend of storeBackends()) assert.ok(modules.includes(backend))
 })
