@@ -143,7 +143,6 @@ export {
   type KeyUse,
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
-export type { Revocation, RevocationList } from './store/revocation-list.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
 export type { ReplayStore } from './store/replay-store.ts'
 export {

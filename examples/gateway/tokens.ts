@@ -27,6 +27,7 @@ const CLAIMS = { roles: 'roles', tenantId: 'tenant_id', email: 'email' } as cons
  */
 export function gatewayTokens(config: GatewayConfig, origins: Origins, revocations: RevocationList): GatewayTokens {
   const { issuer, audience, introspection } = config
+  // Used proofs are remembered in memory. Several gateways need one store for all of them.
   const dpop = dpopVerifier({ origins })
   const metadata = protectedResourceMetadata({
     resource: origins[0],
