@@ -81,6 +81,16 @@ export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './propagate/identity-headers.ts'
 
+// revoke
+
+export { type RevocationInput, type RevocationRequest, revocationRequests } from './revoke/revocation-request.ts'
+export type { RevocationEndpointOptions } from './revoke/token-revocation.ts'
+export type { BackChannelLogoutOptions, LogoutIssuerOptions } from './revoke/logout/logout-receiver.ts'
+export type { SecurityEventReceiverOptions } from './revoke/security-events/event-receiver.ts'
+export type { TransmitterOptions } from './revoke/security-events/transmitter.ts'
+export type { MappedSubject, MapSubject, SubjectIdentifier } from './revoke/security-events/subject.ts'
+export type { SignerOptions } from './revoke/signed-token.ts'
+
 // API keys
 
 export {
