@@ -6,7 +6,6 @@ const HOST_CHARACTERS = /^[\w\-.~:[\]!$&'()*+,;=%/]+$/
 const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/g
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Whether the `htu` of a proof is the URI of a request for that (canonical) path. */
 export type TargetTest = (htu: string, path: string) => boolean
@@ -30,11 +29,8 @@ function checkedOrigins(factory: string, origins: unknown): readonly string[] {
   return origins.map((each) => {
     const url = URL.canParse(each) ? new URL(each) : undefined
     const isOrigin = url !== undefined && (each === url.origin || each === `${url.origin}/`)
-    if (!isOrigin || (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.includes(url.hostname)))) {
-      throw invalidOption(
-        factory,
-        `"origins" holds "${each}"; an origin is like https://api.example.com (http: only to localhost, 127.0.0.1 or [::1])`,
-      )
+    if (!isOrigin || !/^https?:$/.test(url.protocol)) {
+      throw invalidOption(factory, `"origins" holds "${each}"; an origin is like https://api.example.com`)
     }
     return url.origin
   })

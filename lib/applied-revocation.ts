@@ -3,9 +3,9 @@ import type { Revocation } from './store/revocation-list.ts'
 
 /**
  * A revocation that a list of this process has begun to apply, published on the diagnostics channel
- * `gatewarden:revocation`: once, whoever made it. It holds ids, and no token.
+ * `gatewarden:revocation-applied`: once by each list, whoever made it. It holds ids, and no token.
  */
-export interface RevocationEvent {
+export interface AppliedRevocation {
   readonly revocation: Revocation
   /** Whether it was made by this list; otherwise it came from its store, where another instance may have put it. */
   readonly isOwn: boolean
@@ -13,4 +13,4 @@ export interface RevocationEvent {
   readonly at: number
 }
 
-export const revocationEvents: Channel = channel('gatewarden:revocation')
+export const appliedRevocations: Channel = channel('gatewarden:revocation-applied')

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RevocationEvent, revocationEvents } from '../../lib/revocation-event.ts'
+import { type AppliedRevocation, appliedRevocations } from '../../lib/applied-revocation.ts'
 import { revocationList } from '../../lib/store/local-revocation-list.ts'
 import { memoryRevocationStore } from '../../lib/store/memory-revocations.ts'
 import { NOW } from '../support/access-token.ts'
 import { publishedOn } from '../support/published-events.ts'
 import { tokenRevocation } from '../support/revocations.ts'
 
-const events = publishedOn<RevocationEvent>(revocationEvents)
+const events = publishedOn<AppliedRevocation>(appliedRevocations)
 
 test('what a list applies is published, once in each list, and says whose it is', () => {
   const store = memoryRevocationStore()

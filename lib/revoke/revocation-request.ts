@@ -4,8 +4,8 @@ import type { Revocation } from '../store/revocation-list.ts'
 /** By which way a revocation came. */
 export type RevocationInput = 'administration' | 'client' | 'logout' | 'security-event'
 
-/** A revocation that was asked for over HTTP, published on the diagnostics channel `gatewarden:revocation`. */
-export interface RevocationEvent {
+/** A revocation that was asked for over HTTP, published on the diagnostics channel `gatewarden:revocation-request`. */
+export interface RevocationRequest {
   readonly input: RevocationInput
   readonly revocation: Revocation
   /** Who asked for it: a principal, such as `user:root`, or the issuer that signed it. */
@@ -14,4 +14,4 @@ export interface RevocationEvent {
   readonly at: number
 }
 
-export const revocationEvents: Channel = channel('gatewarden:revocation')
+export const revocationRequests: Channel = channel('gatewarden:revocation-request')
