@@ -1,5 +1,12 @@
 import { type Clock, type Schedule, systemClock, systemSchedule } from '../../effects.ts'
-import { assertFunction, assertKnownKeys, assertOneOf, assertPositiveNumber, invalidOption } from '../../options.ts'
+import {
+  assertDelayMs,
+  assertFunction,
+  assertKnownKeys,
+  assertOneOf,
+  assertPositiveNumber,
+  invalidOption,
+} from '../../options.ts'
 import type { RevocationStore } from '../revocation-store.ts'
 
 export interface RevocationListOptions {
@@ -43,8 +50,8 @@ export function checkedListOptions(factory: string, options: RevocationListOptio
   }
   assertOneOf(factory, 'mode', mode, ['strict', 'lenient'])
   assertPositiveNumber(factory, 'maxStaleSeconds', maxStaleSeconds)
-  assertPositiveNumber(factory, 'pollIntervalMs', pollIntervalMs, 1)
-  assertPositiveNumber(factory, 'deadlineMs', deadlineMs)
+  assertDelayMs(factory, 'pollIntervalMs', pollIntervalMs, 1)
+  assertDelayMs(factory, 'deadlineMs', deadlineMs)
   assertPositiveNumber(factory, 'maxEntries', maxEntries, 1)
   assertPositiveNumber(factory, 'marginSeconds', marginSeconds, 0)
   for (const [name, value] of Object.entries({ now, schedule, warn })) assertFunction(factory, name, value)
