@@ -7,6 +7,7 @@ import {
   assertPositiveNumber,
   invalidOption,
 } from '../../options.ts'
+import { emitWarning, type Warn } from '../../warning.ts'
 import type { RevocationStore } from '../revocation-store.ts'
 
 export interface RevocationListOptions {
@@ -29,7 +30,7 @@ export interface RevocationListOptions {
   readonly now?: Clock
   readonly schedule?: Schedule
   /** Hears of a store that fails. Default: `process.emitWarning`. */
-  readonly warn?: (message: string) => void
+  readonly warn?: Warn
 }
 
 export type RevocationListSettings = Required<RevocationListOptions>
@@ -65,8 +66,4 @@ export function checkedListOptions(factory: string, options: RevocationListOptio
     ...{ store, mode, maxStaleSeconds, pollIntervalMs, deadlineMs, maxEntries: Math.floor(maxEntries), marginSeconds },
     ...{ now, schedule, warn },
   }
-}
-
-function emitWarning(message: string): void {
-  process.emitWarning(message, { type: 'GatewardenWarning' })
 }
