@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../json-object.ts'
+import { mistakenCredential } from '../../mistaken-credential.ts'
 import type { Revocation } from '../../store/revocation-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import { readTime, TIME_IN_WORDS } from './read-time.ts'
@@ -35,6 +36,8 @@ export function readRevocation(body: unknown, times: Times): Revocation | string
   if (target === undefined || others.length > 0) return 'give exactly one of "jti", "sub", "sid" and "clientId"'
   const wrong = [target, 'issuer'].find((name) => fields[name] !== undefined && !isIdentifier(fields[name]))
   if (wrong !== undefined) return `"${wrong}" must be a non-empty string of at most 1024 characters`
+  const mistaken = mistakenCredential(fields[target] as string)
+  if (mistaken) return `"${target}" holds a whole ${mistaken}, not the id of one`
   const issuer = fields.issuer as string | undefined
   const expiresAt = readExpiry(fields, times)
   if (typeof expiresAt === 'string') return expiresAt
