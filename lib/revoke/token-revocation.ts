@@ -13,6 +13,7 @@ import type { Revocation, RevocationList } from '../store/revocation-list.ts'
 import { EFFECT_OPTIONS, type EffectOptions, effectsOf } from './effects-of.ts'
 import type { Form } from './form.ts'
 import { formProblem, oauthError } from './oauth-error.ts'
+import { rememberedOutcomes } from './outcomes.ts'
 import { assertRevocationList, MAX_TOLERANCE_SECONDS, publish, record } from './record.ts'
 
 export interface RevocationEndpointOptions extends EffectOptions {
@@ -48,7 +49,8 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
     typeof options.issuers === 'function'
       ? resolvedIssuers(FACTORY, options.issuers, effects)
       : listedIssuers(FACTORY, options.issuers, effects)
-  // Nothing is remembered: a token comes here once.
+  const once = rememberedOutcomes<void>(MAX_REMEMBERED)
+  // Nothing is remembered of what was verified: mostly, a token comes here once.
   const verifier = new JwtVerifier({ issuers, cacheTtlSeconds: 0, now: effects.now })
 
   return {
@@ -65,12 +67,18 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
       if (allowed !== true) return oauthError('invalid_grant', 'the token was issued to another client')
       const revocation = revocationOf(principal)
       if (!revocation) return oauthError('unsupported_token_type', 'the token has no jti by which it could be revoked')
-      await record(revocations, [revocation])
-      publish('client', [revocation], { actor: `${caller.kind}:${caller.subject}`, now: effects.now })
+      const { issuer, tokenId, expiresAt } = revocation
+      await once([issuer, tokenId, expiresAt], async () => {
+        await record(revocations, [revocation])
+        publish('client', [revocation], { actor: `${caller.kind}:${caller.subject}`, now: effects.now })
+      }).outcome
       return emptyAnswer(200)
     },
   }
 }
+
+/** A revoked token can be sent again and again, and a store keeps whatever is appended. */
+const MAX_REMEMBERED = 100_000
 
 /** A client id means something at its issuer only, and a caller without an issuer, such as an API key, has none there. */
 function isIssuedTo(caller: Principal, token: Principal): boolean {
@@ -81,8 +89,10 @@ function isIssuedTo(caller: Principal, token: Principal): boolean {
   )
 }
 
+type TokenRevoked = Revocation & { readonly kind: 'token' }
+
 /** A token without `jti` could only be ended along with others: those of its subject, or of its client. */
-function revocationOf({ credentialId, issuer, expiresAt }: Principal): (Revocation & { kind: 'token' }) | undefined {
+function revocationOf({ credentialId, issuer, expiresAt }: Principal): TokenRevoked | undefined {
   if (credentialId === undefined || issuer === undefined || expiresAt === undefined) return undefined
   return { kind: 'token', tokenId: credentialId, issuer, expiresAt: expiresAt + MAX_TOLERANCE_SECONDS }
 }
