@@ -5,6 +5,7 @@ import { type IssuerResolver, resolvedIssuers } from '../authenticate/jwt/resolv
 import { JwtVerifier } from '../authenticate/jwt/verifier.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Awaitable } from '../effects.ts'
+import { DependencyError } from '../errors.ts'
 import { emptyAnswer } from '../json-answer.ts'
 import { assertFunction, assertKnownKeys } from '../options.ts'
 import type { Principal } from '../principal.ts'
@@ -61,6 +62,9 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
       // What is no JWT may well be a good token, only not one that is ended here: 200 would be believed (RFC 7009 §2.2.1).
       if (!isCompactJws(token)) return oauthError('unsupported_token_type', 'only JWT access tokens are revoked here')
       const answer = await verifier.verify(token, () => undefined)
+      if (answer.outcome === 'rejected' && NOT_YET.includes(answer.error.reason)) {
+        throw new DependencyError('token revocation', 'the token is not valid yet, and may be later')
+      }
       if (answer.outcome !== 'authenticated') return emptyAnswer(200)
       const { principal } = answer
       const allowed = await withDeadline('revocation rule', MAY_REVOKE_DEADLINE_MS, mayRevoke(caller, principal))
@@ -76,6 +80,9 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
     },
   }
 }
+
+/** Why the verifier refuses a token that it would take later: 200 would say that it needs no end. */
+const NOT_YET: readonly string[] = ['not yet valid', 'issued in the future']
 
 /** A revoked token can be sent again and again, and a store keeps whatever is appended. */
 const MAX_REMEMBERED = 100_000

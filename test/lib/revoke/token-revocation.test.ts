@@ -131,6 +131,16 @@ suite('what cannot be revoked is not said to be', () => {
     assert.deepEqual(await revoke('opaque-token'), [400, 'unsupported_token_type'])
   })
 
+  for (const [name, changes] of Object.entries({
+    'a token that is good later': { nbf: NOW + 60 },
+    'a token of a clock that is ahead': { iat: NOW + 60 },
+  })) {
+    test(`${name}: it is to be sent again then`, async () => {
+      await assert.rejects(revoke(key.sign(accessTokenClaims(changes))), { name: 'DependencyError' })
+      assert.deepEqual(revocations.take(), [])
+    })
+  }
+
   test('a token without jti: others would end with it', async () => {
     const token = key.sign(accessTokenClaims({ jti: undefined }))
     assert.deepEqual(await revoke(token), [400, 'unsupported_token_type'])
