@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 
 export interface Outcome<T> {
   readonly isFirst: boolean
@@ -11,8 +10,8 @@ export interface Outcome<T> {
  * came of it. A failure is not remembered, so that whoever tries again succeeds.
  */
 export function rememberedOutcomes<T>(max: number): (id: readonly unknown[], work: () => Promise<T>) => Outcome<T> {
-  // By hash: what a token calls itself may be long.
-  const outcomes = new LRUCache<string, Promise<T>>({ max })
+  /** By hash, for what a token calls itself may be long. A map keeps the order: the oldest is the first. */
+  const outcomes = new Map<string, Promise<T>>()
   return (id, work) => {
     const name = hash('sha256', JSON.stringify(id), 'base64url')
     const before = outcomes.get(name)
@@ -20,6 +19,8 @@ export function rememberedOutcomes<T>(max: number): (id: readonly unknown[], wor
     const outcome = work()
     outcomes.set(name, outcome)
     outcome.catch(() => outcomes.delete(name))
+    const [oldest] = outcomes.keys()
+    if (outcomes.size > max && oldest !== undefined) outcomes.delete(oldest)
     return { isFirst: true, outcome }
   }
 }
