@@ -2,7 +2,7 @@ import type { Authenticator } from './authenticate/authenticator.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
 import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from './options.ts'
+import { assertDelayMs, assertFunction, assertKnownKeys, assertStrings, invalidOption } from './options.ts'
 import type { IdentityOptions } from './propagate/identity-headers.ts'
 import type { AdmissionOptions } from './request/admit.ts'
 
@@ -51,6 +51,6 @@ export function assertBoundaryOptions(options: BoundaryOptions): void {
       throw invalidOption('boundary', `"origins" holds "${origin}"; an origin is like https://app.example.com`)
     }
   }
-  if (deadlineMs !== undefined) assertPositiveNumber('boundary', 'deadlineMs', deadlineMs)
+  if (deadlineMs !== undefined) assertDelayMs('boundary', 'deadlineMs', deadlineMs)
   if (now !== undefined) assertFunction('boundary', 'now', now)
 }

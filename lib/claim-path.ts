@@ -1,3 +1,4 @@
+import { isJsonObject } from './json-object.ts'
 import { assertKnownKeys, invalidOption } from './options.ts'
 
 /** Where a claim is: its name, or the names on the way to a nested one, such as `['realm_access', 'roles']`. */
@@ -51,19 +52,15 @@ export function readClaims(claims: Readonly<Record<string, unknown>>, paths: Cla
 /** The keys of an object of objects. Of anything else that is there, a list that no principal takes. */
 function keysOf(value: unknown): unknown {
   if (value === undefined || value === null) return undefined
-  return isObject(value) && Object.values(value).every(isObject) ? Object.keys(value) : NOT_KEYS
+  return isJsonObject(value) && Object.values(value).every(isJsonObject) ? Object.keys(value) : NOT_KEYS
 }
 
 const NOT_KEYS: readonly unknown[] = [undefined]
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function isSeveral(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && typeof value[0] === 'object'
 }
 
 function isKeysOf(value: unknown): value is KeysOf {
-  return isObject(value)
+  return isJsonObject(value)
 }

@@ -14,6 +14,9 @@ export function isLater<T>(answer: Awaitable<T> | PromiseLike<T>): answer is Pro
   return typeof answer === 'object' && answer !== null && typeof (answer as { then?: unknown }).then === 'function'
 }
 
+/** The longest delay that the timers of Node.js know (24.8 days). What is longer comes at once. */
+export const MAX_DELAY_MS: number = 2 ** 31 - 1
+
 /** Calls back after `delayMs`; the returned function cancels. A pending call keeps no process alive. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void
 

@@ -48,13 +48,20 @@ export async function fetchBounded(
 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
-/** RFC 9110 §10.2.3: seconds, or a date by the clock of the server. */
+/** A server that asks for days of rest has made a mistake, and it would be passed on to everybody who is answered 503. */
+const MAX_WAIT_SECONDS = 300
+
 function retryAfter({ headers }: Response): number | undefined {
+  const seconds = askedWait(headers)
+  return seconds >= 0 ? Math.min(seconds, MAX_WAIT_SECONDS) : undefined
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date by the clock of the server. NaN when it is neither. */
+function askedWait(headers: Headers): number {
   const field = headers.get('retry-after') ?? ''
   if (/^\d{1,6}$/.test(field)) return Number(field)
-  if (!HTTP_DATE.test(field)) return undefined
-  const seconds = (Date.parse(field) - Date.parse(headers.get('date') ?? '')) / 1000
-  return seconds >= 0 ? seconds : undefined
+  if (!HTTP_DATE.test(field)) return Number.NaN
+  return (Date.parse(field) - Date.parse(headers.get('date') ?? '')) / 1000
 }
 
 async function boundedText(response: Response, maxBytes: number): Promise<string> {

@@ -1,3 +1,5 @@
+import { MAX_DELAY_MS } from './effects.ts'
+
 /**
  * Options are checked once, at boot. A mistake throws a `TypeError` that names the factory, the option and the remedy.
  */
@@ -35,17 +37,24 @@ export function assertFunction(factory: string, name: string, value: unknown): v
   if (typeof value !== 'function') throw invalidOption(factory, `"${name}" must be a function`)
 }
 
-/** A finite number of at least `least` (default: more than nothing). */
+/** A finite number of at least `least` (default: more than nothing) and at most `most`. */
 export function assertPositiveNumber(
   factory: string,
   name: string,
   value: unknown,
   least: number = Number.MIN_VALUE,
+  most: number = Number.MAX_VALUE,
 ): asserts value is number {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
     const bound = least === Number.MIN_VALUE ? 'above 0' : `of at least ${least}`
     throw invalidOption(factory, `"${name}" must be a finite number ${bound}`)
   }
+  if (value > most) throw invalidOption(factory, `"${name}" must be at most ${most}`)
+}
+
+/** A time that a timer can wait for: a deadline that is too long for one would be over at once. */
+export function assertDelayMs(factory: string, name: string, value: unknown, leastMs?: number): void {
+  assertPositiveNumber(factory, name, value, leastMs, MAX_DELAY_MS)
 }
 
 export function assertOneOf(factory: string, name: string, value: unknown, known: readonly string[]): void {

@@ -8,7 +8,7 @@ import { DEFAULT_DEADLINE_MS } from '../lib/boundary-options.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, unavailable } from '../lib/errors.ts'
-import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
+import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
 import type { Middleware, Next } from './connect.ts'
 import { type Admitted, admittedOf } from './principal-of.ts'
 import { type OnError, refuseRequest } from './respond.ts'
@@ -44,8 +44,7 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
   assertKnownKeys('authorize', options, ['onError'])
   assertFunction('authorize', 'policy.decide', policy?.decide)
   const { onError = 'respond' } = options
-  if (onError !== 'respond' && onError !== 'next')
-    throw invalidOption('authorize', '"onError" must be "respond" or "next"')
+  assertOneOf('authorize', 'onError', onError, ['respond', 'next'])
 
   return function authorizeMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
     const admitted = admittedOf(request)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.ts'
 import { type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
-import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
+import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
 import { letThrough, replaceHeaders } from './let-through.ts'
@@ -34,8 +34,7 @@ export interface Boundary extends Middleware {
 export function boundary(options: BoundaryMiddlewareOptions): Boundary {
   assertKnownKeys('boundary', options, [...BOUNDARY_OPTIONS, 'onError', 'schedule'])
   const { onError = 'respond', schedule = systemSchedule, ...rest } = options
-  if (onError !== 'respond' && onError !== 'next')
-    throw invalidOption('boundary', '"onError" must be "respond" or "next"')
+  assertOneOf('boundary', 'onError', onError, ['respond', 'next'])
   assertFunction('boundary', 'schedule', schedule)
   const pipeline = createPipeline(rest)
 

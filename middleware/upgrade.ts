@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Clock, Schedule } from '../lib/effects.ts'
+import { type Clock, MAX_DELAY_MS, type Schedule } from '../lib/effects.ts'
 import type { Pipeline } from '../lib/pipeline.ts'
 import type { Principal } from '../lib/principal.ts'
 import type { Boundary } from './boundary.ts'
@@ -7,9 +7,6 @@ import { letThrough } from './let-through.ts'
 import { endOnRevocation, watchRevocations } from './open-sockets.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { respondRaw } from './respond.ts'
-
-/** The longest delay that Node.js timers know. */
-const MAX_DELAY_MS = 2 ** 31 - 1
 
 /** The same decision for an upgrade: the socket is answered by hand, for there is no response object. */
 export function upgradeGate(pipeline: Pipeline, now: Clock, schedule: Schedule): Boundary['upgrade'] {

@@ -21,11 +21,17 @@ const SPACE = 0x20
 
 /**
  * Finds a credential in the URL, where it ends up in logs and histories: RFC 6750 §5.3.
- * @returns a test that is true for a query with a parameter of one of those names, in any case
+ * @returns a test that is true for a query with a parameter of one of those names, in any case and spelling
  */
 export function urlCredentialTest(names: readonly string[]): (query: string) => boolean {
   if (names.length === 0) return () => false
-  const alternatives = names.map((name) => name.replace(/[^a-z0-9]/g, '\\$&')).join('|')
+  const alternatives = names.map((name) => [...name].map(spellings).join('')).join('|')
   const pattern = new RegExp(`(?:^|&)(?:${alternatives})=`, 'i')
   return (query) => query !== '' && pattern.test(query)
+}
+
+/** A character, as it is and percent-encoded in both cases: who reads the query behind us decodes it (RFC 3986 §2.1). */
+function spellings(character: string): string {
+  const codes = [character.toLowerCase(), character.toUpperCase()].map((each) => each.charCodeAt(0).toString(16))
+  return `(?:${character.replace(/[^a-z0-9]/gi, '\\$&')}|%(?:${codes.join('|')}))`
 }

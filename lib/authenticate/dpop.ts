@@ -1,7 +1,14 @@
 import { withDeadline } from '../deadline.ts'
 import { type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from '../options.ts'
+import {
+  assertDelayMs,
+  assertFunction,
+  assertKnownKeys,
+  assertPositiveNumber,
+  assertStrings,
+  invalidOption,
+} from '../options.ts'
 import { memoryReplayStore } from '../store/memory.ts'
 import type { ReplayStore } from '../store/replay-store.ts'
 import { type NonceOptions, Nonces } from './dpop/nonces.ts'
@@ -46,7 +53,7 @@ export function dpopVerifier(options: DpopOptions): ProofVerifier {
   assertKnownKeys(FACTORY, options, OPTIONS)
   const { algorithms = DEFAULT_ALGORITHMS, deadlineMs = 2_000, now = systemClock } = options
   assertAlgorithms(algorithms)
-  assertPositiveNumber(FACTORY, 'deadlineMs', deadlineMs)
+  assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
   assertFunction(FACTORY, 'now', now)
   const rules = proofRules(options)
   const { replayStore = memoryReplayStore({ now }) } = options
@@ -91,10 +98,8 @@ function nonceProblem(nonces: Nonces, nonce: unknown): AuthError | undefined {
 }
 
 function proofRules({ origins, maxAgeSeconds = 60, clockToleranceSeconds = 5 }: DpopOptions): ProofRules {
-  assertPositiveNumber(FACTORY, 'maxAgeSeconds', maxAgeSeconds, 1)
-  if (maxAgeSeconds > 600) throw invalidOption(FACTORY, '"maxAgeSeconds" must be at most 600')
-  assertPositiveNumber(FACTORY, 'clockToleranceSeconds', clockToleranceSeconds, 0)
-  if (clockToleranceSeconds > 300) throw invalidOption(FACTORY, '"clockToleranceSeconds" must be at most 300')
+  assertPositiveNumber(FACTORY, 'maxAgeSeconds', maxAgeSeconds, 1, 600)
+  assertPositiveNumber(FACTORY, 'clockToleranceSeconds', clockToleranceSeconds, 0, 300)
   return { isTarget: targetTest(FACTORY, origins), maxAgeSeconds, clockToleranceSeconds }
 }
 

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { RequestView } from '../request-view.ts'
 
 /** Whether tokens that are bound to a key of their holder are taken: RFC 7800. */
@@ -22,10 +23,10 @@ const METHODS: readonly string[] = ['jkt', 'x5t#S256']
  */
 export function readConfirmation(cnf: unknown): Confirmation | undefined {
   if (cnf === undefined) return { keyThumbprint: undefined, certificateThumbprint: undefined }
-  if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined
+  if (!isJsonObject(cnf)) return undefined
   const names = Object.keys(cnf)
   if (names.length === 0 || !names.every((name) => METHODS.includes(name))) return undefined
-  const { jkt, 'x5t#S256': x5t } = cnf as Readonly<Record<string, unknown>>
+  const { jkt, 'x5t#S256': x5t } = cnf
   if (!isThumbprintOrAbsent(jkt) || !isThumbprintOrAbsent(x5t)) return undefined
   return { keyThumbprint: jkt, certificateThumbprint: x5t }
 }

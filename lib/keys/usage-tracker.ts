@@ -1,4 +1,4 @@
-import { type Clock, type Schedule, systemClock, systemSchedule } from '../effects.ts'
+import { type Clock, MAX_DELAY_MS, type Schedule, systemClock, systemSchedule } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { KeyStore } from '../store/key-store.ts'
 import { emitWarning, type Warn } from '../warning.ts'
@@ -33,7 +33,7 @@ export function usageTracker(options: UsageTrackerOptions): UsageTracker {
   const { warn = emitWarning } = options
   if (typeof store?.touch !== 'function') throw invalidOption(factory, '"store" must be a KeyStore')
   assertPositiveNumber(factory, 'intervalSeconds', intervalSeconds)
-  assertPositiveNumber(factory, 'flushSeconds', flushSeconds)
+  assertPositiveNumber(factory, 'flushSeconds', flushSeconds, undefined, MAX_DELAY_MS / 1000)
   assertFunction(factory, 'now', now)
   assertFunction(factory, 'schedule', schedule)
   assertFunction(factory, 'warn', warn)

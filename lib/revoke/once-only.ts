@@ -2,6 +2,7 @@ import { withDeadline } from '../deadline.ts'
 import { DependencyError } from '../errors.ts'
 import { invalidOption } from '../options.ts'
 import type { ReplayStore } from '../store/replay-store.ts'
+import { rememberedOutcomes } from './outcomes.ts'
 
 const DEADLINE_MS = 3_000
 const MAX_REMEMBERED = 10_000
@@ -28,8 +29,7 @@ export type OnceOnly = (token: TokenId, expiresAt: number, work: () => Promise<v
  * instance does the same again. In this process nothing is done twice, so a token sent again and again fills no store.
  */
 export function onceOnly(replays: ReplayStore): OnceOnly {
-  /** What is under way and what is done, by token; the oldest goes first. */
-  const outcomes = new Map<string, Promise<boolean>>()
+  const outcomes = rememberedOutcomes<boolean>(MAX_REMEMBERED)
 
   async function doAndClaim(id: string, expiresAt: number, work: () => Promise<void>): Promise<boolean> {
     await work()
@@ -39,18 +39,10 @@ export function onceOnly(replays: ReplayStore): OnceOnly {
   }
 
   return async ({ kind, issuer, jti }, expiresAt, work) => {
-    const id = JSON.stringify([kind, issuer, jti])
-    const before = outcomes.get(id)
-    if (before) {
-      await before
-      return false
-    }
-    const outcome = doAndClaim(id, expiresAt, work)
-    outcomes.set(id, outcome)
-    outcome.catch(() => outcomes.delete(id))
-    const [oldest] = outcomes.keys()
-    if (outcomes.size > MAX_REMEMBERED && oldest !== undefined) outcomes.delete(oldest)
-    return outcome
+    const id = [kind, issuer, jti]
+    const { isFirst, outcome } = outcomes(id, () => doAndClaim(JSON.stringify(id), expiresAt, work))
+    const isFirstAnywhere = await outcome
+    return isFirst && isFirstAnywhere
   }
 }
 

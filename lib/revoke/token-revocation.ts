@@ -5,6 +5,7 @@ import { type IssuerResolver, resolvedIssuers } from '../authenticate/jwt/resolv
 import { JwtVerifier } from '../authenticate/jwt/verifier.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Awaitable } from '../effects.ts'
+import { DependencyError } from '../errors.ts'
 import { emptyAnswer } from '../json-answer.ts'
 import { assertFunction, assertKnownKeys } from '../options.ts'
 import type { Principal } from '../principal.ts'
@@ -13,6 +14,7 @@ import type { Revocation, RevocationList } from '../store/revocation-list.ts'
 import { EFFECT_OPTIONS, type EffectOptions, effectsOf } from './effects-of.ts'
 import type { Form } from './form.ts'
 import { formProblem, oauthError } from './oauth-error.ts'
+import { rememberedOutcomes } from './outcomes.ts'
 import { assertRevocationList, MAX_TOLERANCE_SECONDS, publish, record } from './record.ts'
 
 export interface RevocationEndpointOptions extends EffectOptions {
@@ -48,7 +50,8 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
     typeof options.issuers === 'function'
       ? resolvedIssuers(FACTORY, options.issuers, effects)
       : listedIssuers(FACTORY, options.issuers, effects)
-  // Nothing is remembered: a token comes here once.
+  const once = rememberedOutcomes<void>(MAX_REMEMBERED)
+  // Nothing is remembered of what was verified: mostly, a token comes here once.
   const verifier = new JwtVerifier({ issuers, cacheTtlSeconds: 0, now: effects.now })
 
   return {
@@ -59,18 +62,30 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
       // What is no JWT may well be a good token, only not one that is ended here: 200 would be believed (RFC 7009 §2.2.1).
       if (!isCompactJws(token)) return oauthError('unsupported_token_type', 'only JWT access tokens are revoked here')
       const answer = await verifier.verify(token, () => undefined)
+      if (answer.outcome === 'rejected' && NOT_YET.includes(answer.error.reason)) {
+        throw new DependencyError('token revocation', 'the token is not valid yet, and may be later')
+      }
       if (answer.outcome !== 'authenticated') return emptyAnswer(200)
       const { principal } = answer
       const allowed = await withDeadline('revocation rule', MAY_REVOKE_DEADLINE_MS, mayRevoke(caller, principal))
       if (allowed !== true) return oauthError('invalid_grant', 'the token was issued to another client')
       const revocation = revocationOf(principal)
       if (!revocation) return oauthError('unsupported_token_type', 'the token has no jti by which it could be revoked')
-      await record(revocations, [revocation])
-      publish('client', [revocation], { actor: `${caller.kind}:${caller.subject}`, now: effects.now })
+      const { issuer, tokenId, expiresAt } = revocation
+      await once([issuer, tokenId, expiresAt], async () => {
+        await record(revocations, [revocation])
+        publish('client', [revocation], { actor: `${caller.kind}:${caller.subject}`, now: effects.now })
+      }).outcome
       return emptyAnswer(200)
     },
   }
 }
+
+/** Why the verifier refuses a token that it would take later: 200 would say that it needs no end. */
+const NOT_YET: readonly string[] = ['not yet valid', 'issued in the future']
+
+/** A revoked token can be sent again and again, and a store keeps whatever is appended. */
+const MAX_REMEMBERED = 100_000
 
 /** A client id means something at its issuer only, and a caller without an issuer, such as an API key, has none there. */
 function isIssuedTo(caller: Principal, token: Principal): boolean {
@@ -81,8 +96,10 @@ function isIssuedTo(caller: Principal, token: Principal): boolean {
   )
 }
 
+type TokenRevoked = Revocation & { readonly kind: 'token' }
+
 /** A token without `jti` could only be ended along with others: those of its subject, or of its client. */
-function revocationOf({ credentialId, issuer, expiresAt }: Principal): (Revocation & { kind: 'token' }) | undefined {
+function revocationOf({ credentialId, issuer, expiresAt }: Principal): TokenRevoked | undefined {
   if (credentialId === undefined || issuer === undefined || expiresAt === undefined) return undefined
   return { kind: 'token', tokenId: credentialId, issuer, expiresAt: expiresAt + MAX_TOLERANCE_SECONDS }
 }

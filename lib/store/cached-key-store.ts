@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { answeredRecord } from '../checked-key-record.ts'
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
+import { assertDelayMs, assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { ApiKeyRecord, KeyStore } from './key-store.ts'
 
 export interface CachedKeyStoreOptions {
@@ -129,7 +129,7 @@ function checked(options: CachedKeyStoreOptions): Required<CachedKeyStoreOptions
   assertPositiveNumber(factory, 'maxEntries', maxEntries, 1)
   assertPositiveNumber(factory, 'ttlSeconds', ttlSeconds)
   assertPositiveNumber(factory, 'missTtlSeconds', missTtlSeconds)
-  assertPositiveNumber(factory, 'deadlineMs', deadlineMs)
+  assertDelayMs(factory, 'deadlineMs', deadlineMs)
   assertFunction(factory, 'now', now)
   return { store, maxEntries: Math.floor(maxEntries), ttlSeconds, missTtlSeconds, deadlineMs, now }
 }

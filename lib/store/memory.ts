@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache'
 import { storedRecord } from '../checked-key-record.ts'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber } from '../options.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
+import { LocalTokens } from './parts/local-tokens.ts'
 import { MemoryReplays } from './parts/memory-replays.ts'
 import type { ReplayStore } from './replay-store.ts'
-import type { CachedToken, TokenCache } from './token-cache.ts'
+import type { TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
 export function memoryKeyStore(records: readonly ApiKeyRecord[] = []): KeyStore {
@@ -77,23 +77,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
   const { maxEntries = DEFAULT_MAX_ENTRIES, now = systemClock } = options
   assertPositiveNumber('memoryTokenCache', 'maxEntries', maxEntries, 1)
   assertFunction('memoryTokenCache', 'now', now)
-  const entries = new LRUCache<string, CachedToken>({ max: Math.floor(maxEntries) })
-  return {
-    get(key) {
-      const entry = entries.get(key)
-      if (!entry) return undefined
-      if (now() < entry.expiresAt) return entry
-      entries.delete(key)
-      return undefined
-    },
-    set(key, token) {
-      // Written so that NaN is refused too.
-      if (now() < token.expiresAt) entries.set(key, token)
-    },
-    delete(key) {
-      entries.delete(key)
-    },
-  }
+  return new LocalTokens(maxEntries, now)
 }
 
 export interface MemoryReplayStoreOptions {

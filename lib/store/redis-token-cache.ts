@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString } from '../options.ts'
+import { assertDelayMs, assertFunction, assertKnownKeys, assertPositiveNumber, assertString } from '../options.ts'
 import { createPrincipal, type PrincipalFields } from '../principal.ts'
 import { sharedSecret } from '../shared-secret.ts'
 import { emitWarning, rarely, type Warn } from '../warning.ts'
@@ -45,7 +45,7 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
   assertFunction(FACTORY, 'command', command)
   assertString(FACTORY, 'namespace', namespace)
   assertPositiveNumber(FACTORY, 'localEntries', localEntries, 0)
-  assertPositiveNumber(FACTORY, 'deadlineMs', deadlineMs)
+  assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
   assertFunction(FACTORY, 'now', now)
   assertFunction(FACTORY, 'warn', warn)
   const seal = new TokenSeal(sharedSecret(FACTORY, 'secret', options.secret))

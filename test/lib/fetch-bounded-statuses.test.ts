@@ -30,6 +30,7 @@ suite('a wait that is told as a date', () => {
   const waits: readonly (readonly [string, string | undefined, number | undefined])[] = [
     ['Tue, 14 Nov 2023 22:14:00 GMT', DATE, 40],
     [DATE, DATE, 0],
+    ['Tue, 14 Nov 2028 22:13:20 GMT', DATE, 300],
     ['Tue, 14 Nov 2023 22:13:19 GMT', DATE, undefined],
     ['Tue, 14 Nov 2023 22:14:00 GMT', undefined, undefined],
     ['Tue, 14 Nov 2023 22:14:00 GMT', 'now', undefined],

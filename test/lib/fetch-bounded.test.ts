@@ -23,6 +23,7 @@ const answers: Readonly<Record<string, RequestListener>> = {
   '/latin1': answer(200, {}, Buffer.from('grün', 'latin1')),
   '/large': answer(200, {}, 'x'.repeat(1_001)),
   '/wait': answer(429, { 'retry-after': '17' }),
+  '/wait-for-days': answer(503, { 'retry-after': '999999' }),
   '/wait-forever': answer(503, { 'retry-after': '99999999' }),
   '/wait-less': answer(503, { 'retry-after': '-1' }),
   '/redirect': answer(307, { location: '/good' }),
@@ -91,6 +92,10 @@ suite('a bounded fetch', async () => {
     const error = await refusal('/wait?token=secret')
     assert.deepEqual([error.message, error.status, error.retryAfterSeconds], ['some server: answered 429', 429, 17])
     assert.equal((await refusal('/created')).status, 201)
+  })
+
+  test('a wait of days is one of five minutes', async () => {
+    assert.equal((await refusal('/wait-for-days')).retryAfterSeconds, 300)
   })
 
   test('a wait that is none is not told', async () => {

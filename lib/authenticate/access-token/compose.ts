@@ -80,9 +80,15 @@ function namesOf(issuers: Issuers | undefined, server: IntrospectionSettings | u
   return [...new Set([...(issuers?.names ?? []), ...(server ? [server.issuer] : [])])]
 }
 
-/** Authenticators that share a cache, and judge otherwise, do not push out each other's entries. */
+/**
+ * Authenticators that share a cache, and judge otherwise, neither push out nor believe each other's entries. Whether JWTs
+ * are verified at all is a part of it: where they are not, they are asked about, and what came of that is for no verifier.
+ */
 function prefixOf(issuers: Issuers | undefined, server: IntrospectionSettings | undefined): string {
-  const names = issuers?.names === 'any' ? [] : (issuers?.names ?? [])
-  const rules = names.map((name) => issuers?.known(name)?.rulesId)
-  return hash('sha256', JSON.stringify([rules, server?.rulesId]), 'base64url')
+  return hash('sha256', JSON.stringify([issuers && rulesOf(issuers), server?.rulesId]), 'base64url')
+}
+
+/** Issuers that are found by a function are not known yet: their entries say by whose rules they were made. */
+function rulesOf(issuers: Issuers): unknown {
+  return issuers.names === 'any' ? 'any' : issuers.names.map((name) => issuers.known(name)?.rulesId)
 }

@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../../effects.ts'
 import { isToken } from '../../header-name.ts'
 import {
   assertBoolean,
+  assertDelayMs,
   assertFunction,
   assertKnownKeys,
-  assertPositiveNumber,
   assertString,
   assertStrings,
   invalidOption,
@@ -72,7 +72,7 @@ export function apiKeySettings(options: ApiKeyOptions): ApiKeySettings {
   assertKeyWord(FACTORY, 'prefix', prefix)
   assertPeppers(FACTORY, peppers)
   assertBoolean(FACTORY, 'foreignKeys', foreignKeys)
-  assertPositiveNumber(FACTORY, 'deadlineMs', deadlineMs)
+  assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
   assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
   if (usage !== undefined) assertFunction(FACTORY, 'usage.note', usage.note)

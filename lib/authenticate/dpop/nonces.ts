@@ -32,10 +32,7 @@ export class Nonces {
   constructor(factory: string, options: NonceOptions, now: Clock) {
     assertKnownKeys(factory, options, ['secret', 'windowSeconds', 'required'])
     const { windowSeconds = 300, required = true } = options
-    assertPositiveNumber(factory, 'nonces.windowSeconds', windowSeconds, 1)
-    if (windowSeconds > MAX_WINDOW_SECONDS) {
-      throw invalidOption(factory, `"nonces.windowSeconds" must be at most ${MAX_WINDOW_SECONDS}`)
-    }
+    assertPositiveNumber(factory, 'nonces.windowSeconds', windowSeconds, 1, MAX_WINDOW_SECONDS)
     assertBoolean(factory, 'nonces.required', required)
     this.isRequired = required
     this.#secret = secretOf(factory, options.secret)

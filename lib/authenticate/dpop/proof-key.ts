@@ -1,5 +1,6 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { isJsonObject } from '../../json-object.ts'
 import { algorithmsOf, type JwsAlgorithm } from '../jwt/algorithms.ts'
 
 /** What of a JWK makes the key, in the order of its thumbprint: RFC 7638 §3.2, RFC 8037 §2. */
@@ -24,17 +25,16 @@ export interface ProofKey {
  * @returns a word for the log when it is to be refused
  */
 export function readProofKey(jwk: unknown, algorithm: JwsAlgorithm): ProofKey | string {
-  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return 'no jwk'
-  const given = jwk as Readonly<Record<string, unknown>>
-  if (SECRET_MEMBERS.some((name) => name in given)) return 'private key'
-  const { kty, alg = algorithm, use = 'sig', key_ops: operations = ['verify'] } = given
+  if (!isJsonObject(jwk)) return 'no jwk'
+  if (SECRET_MEMBERS.some((name) => name in jwk)) return 'private key'
+  const { kty, alg = algorithm, use = 'sig', key_ops: operations = ['verify'] } = jwk
   if (alg !== algorithm || use !== 'sig') return 'key for something else'
   if (!Array.isArray(operations) || !operations.includes('verify')) return 'key for something else'
   const names = typeof kty === 'string' && Object.hasOwn(MEMBERS, kty) ? MEMBERS[kty] : undefined
   if (!names) return 'kind of key'
   const members: Record<string, string> = {}
   for (const name of names) {
-    const value = given[name]
+    const value = jwk[name]
     if (typeof value !== 'string' || !VALUE.test(value)) return 'jwk'
     members[name] = value
   }

@@ -31,7 +31,7 @@ export function activeToken(answer: unknown): ActiveToken | undefined {
 /** No principal has claims that are deeper: they are refused later. */
 const MAX_DEPTH = 17
 
-/** The answer less every value that is the token itself, such as a `jti`: a principal is logged, a credential never. */
+/** The answer less every value that is the token itself, such as a `jti`, or is called by it: a principal may be logged. */
 export function withoutToken(answer: ActiveToken, token: string): ActiveToken {
   return without(answer, token, MAX_DEPTH) as ActiveToken
 }
@@ -41,7 +41,7 @@ function without(value: unknown, token: string, levels: number): unknown {
   if (Array.isArray(value)) {
     return value.filter((item) => item !== token).map((item) => without(item, token, levels - 1))
   }
-  const members = Object.entries(value).filter(([, member]) => member !== token)
+  const members = Object.entries(value).filter(([name, member]) => name !== token && member !== token)
   return Object.fromEntries(members.map(([name, member]) => [name, without(member, token, levels - 1)]))
 }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type AllowedRoute, parseAllowedRoute } from '../../allowed-route.ts'
 import type { Clock, Fetch } from '../../effects.ts'
 import {
+  assertDelayMs,
   assertEndpoint,
   assertFunction,
   assertKnownKeys,
@@ -100,9 +101,9 @@ export function introspectionSettings(
   const rules = answerRules(factory, options)
   assertEndpoint(factory, 'endpoint', endpoint, options[dangerouslyAllowHttp] === true)
   assertClaimMapping(factory, claims)
-  for (const [name, value] of Object.entries({ cacheTtlSeconds, inactiveTtlSeconds, deadlineMs })) {
-    assertPositiveNumber(factory, name, value)
-  }
+  assertPositiveNumber(factory, 'cacheTtlSeconds', cacheTtlSeconds)
+  assertPositiveNumber(factory, 'inactiveTtlSeconds', inactiveTtlSeconds)
+  assertDelayMs(factory, 'deadlineMs', deadlineMs)
   assertPositiveNumber(factory, 'maxInFlight', maxInFlight, 1)
   assertFunction(factory, 'fetch', fetch)
   if (client?.method === 'tls' && fetch === globalThis.fetch) {

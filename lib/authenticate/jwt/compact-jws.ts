@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../json-object.ts'
 import { isJwsAlgorithm, type JwsAlgorithm } from './algorithms.ts'
 
 /** The header of a token, before anything of it is verified. */
@@ -50,9 +51,7 @@ export function parseObject(part: string): Readonly<Record<string, unknown>> | u
   if (bytes.toString('base64url') !== part) return undefined
   try {
     const value: unknown = JSON.parse(UTF8.decode(bytes))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    return isJsonObject(value) ? value : undefined
   } catch {
     return undefined
   }

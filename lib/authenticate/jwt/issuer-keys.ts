@@ -1,5 +1,6 @@
 import type { Clock, Fetch } from '../../effects.ts'
 import {
+  assertDelayMs,
   assertEndpoint,
   assertKnownKeys,
   assertPositiveNumber,
@@ -39,6 +40,7 @@ export function issuerKeys(factory: string, options: KeySource, effects: IssuerE
   const times = { ...KEY_SET_TIMES, ...options.keySet }
   assertKnownKeys(`${factory}.keySet`, times, Object.keys(KEY_SET_TIMES))
   for (const [name, value] of Object.entries(times)) assertPositiveNumber(`${factory}.keySet`, name, value)
+  assertDelayMs(`${factory}.keySet`, 'deadlineMs', times.deadlineMs)
   if ([jwksUri, keys, secret].filter((source) => source !== undefined).length > 1) {
     throw invalidOption(factory, 'give one of "jwksUri", "keys" and "secret", or none for discovery')
   }

@@ -104,8 +104,7 @@ function claimRules(factory: string, options: IssuerOptions): ClaimRules {
   assertOneOf(factory, 'audienceClaim', audienceClaim, ['aud', 'client_id'])
   assertOneOf(factory, 'profile', profile, ['any', 'rfc9068'])
   assertOneOf(factory, 'proofOfPossession', proofOfPossession, PROOFS_OF_POSSESSION)
-  assertPositiveNumber(factory, 'clockToleranceSeconds', clockToleranceSeconds, 0)
-  if (clockToleranceSeconds > 300) throw invalidOption(factory, '"clockToleranceSeconds" must be at most 300')
+  assertPositiveNumber(factory, 'clockToleranceSeconds', clockToleranceSeconds, 0, 300)
   assertPositiveNumber(factory, 'maxLifetimeSeconds', maxLifetimeSeconds)
   const audiences = new Set(audience)
   return { issuer, audiences, audienceClaim, profile, clockToleranceSeconds, maxLifetimeSeconds, proofOfPossession }

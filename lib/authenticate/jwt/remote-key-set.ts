@@ -164,10 +164,17 @@ async function parseKeySet(jwksUri: string, document: unknown): Promise<Imported
   return sortOut(candidates, [...ignored, ...unread.map((entry) => `${nameOf(entry)} cannot be read`)])
 }
 
+/** Preparing a key takes time in which nothing else is done, and whoever runs an issuer decides how many there are. */
+const MAX_KEYS = 256
+
 function entriesOf(document: unknown): ReturnType<typeof signatureEntries> {
+  let found: ReturnType<typeof signatureEntries>
   try {
-    return signatureEntries(document)
+    found = signatureEntries(document)
   } catch (cause) {
     throw new DependencyError('key set', 'is no JWK Set', { cause })
   }
+  const count = found.entries.length + found.ignored.length
+  if (count > MAX_KEYS) throw new DependencyError('key set', `holds ${count} keys, more than ${MAX_KEYS}`)
+  return found
 }

@@ -1,4 +1,5 @@
 import { createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { isJsonObject } from '../../json-object.ts'
 import { algorithmsOf, type JwsAlgorithm } from './algorithms.ts'
 
 /** A public key that may verify signatures: prepared once, used for every token. */
@@ -75,9 +76,8 @@ export function signatureEntries(document: unknown): {
   return { entries, ignored }
 }
 
-function problemOf(entry: unknown): string | undefined {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return 'an entry that is no key'
-  const jwk = entry as Readonly<Record<string, unknown>>
+function problemOf(jwk: unknown): string | undefined {
+  if (!isJsonObject(jwk)) return 'an entry that is no key'
   if (!isTextOrAbsent(jwk.kid) || !isTextOrAbsent(jwk.alg)) return 'a key whose kid or alg is no string'
   if (jwk.d !== undefined || jwk.k !== undefined) return `${nameOf(jwk)} is a private or symmetric key`
   if (jwk.use !== undefined && jwk.use !== 'sig') return `${nameOf(jwk)} is not for signatures`

@@ -1,4 +1,4 @@
-import { API_KEY_PATTERN } from '../../api-key.ts'
+import { mistakenCredential } from '../../mistaken-credential.ts'
 import type { Arguments } from '../arguments.ts'
 import type { CommandOption, CommandOptions } from '../command.ts'
 import { parseDuration } from '../duration.ts'
@@ -44,9 +44,7 @@ export function versionGiven(given: Arguments): number {
  * @throws CommandFailure
  */
 export function assertName(name: string): void {
-  if (/^ey[\w-]*\.[\w-]*\./.test(name)) {
-    throw usageFailure('that is a token, not the id of one; its id is its claim "jti"')
-  }
-  if (new RegExp(API_KEY_PATTERN).test(name))
-    throw usageFailure('that is an API key; "keys revoke" ends keys, by their id')
+  const mistaken = mistakenCredential(name)
+  if (mistaken === 'token') throw usageFailure('that is a token, not the id of one; its id is its claim "jti"')
+  if (mistaken) throw usageFailure('that is an API key; "keys revoke" ends keys, by their id')
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../effects.ts'
 import { jsonAnswer as json } from '../../json-answer.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { Answer } from '../../problem.ts'
 import type { ApiKeyChanges } from '../../store/key-store.ts'
 import type { ApiKeys, KeyListing } from '../api-keys.ts'
@@ -51,7 +52,7 @@ function routesOf(keys: ApiKeys, now: Clock): readonly Route[] {
       return json(200, { keys: records.map((record) => viewOfKey(record, now())), ...(next !== undefined && { next }) })
     },
     POST: async ({ body, actor }) => {
-      if (!isObject(body)) return invalid('the body must be a JSON object')
+      if (!isJsonObject(body)) return invalid('the body must be a JSON object')
       const made = await keys.create(body as unknown as ApiKeyFields, actor)
       if (isKeyProblem(made)) return keyProblemAnswer(made)
       return json(201, { key: made.key, ...viewOfKey(made.record, now()) })
@@ -64,7 +65,7 @@ function routesOf(keys: ApiKeys, now: Clock): readonly Route[] {
       return json(200, viewOfKey(record, now()))
     },
     PATCH: async ({ body, actor }, id) => {
-      if (!isObject(body)) return invalid('the body must be a JSON object')
+      if (!isJsonObject(body)) return invalid('the body must be a JSON object')
       const updated = await keys.update(id, body as ApiKeyChanges, actor)
       return isKeyProblem(updated) ? keyProblemAnswer(updated) : json(200, viewOfKey(updated, now()))
     },
@@ -112,13 +113,9 @@ function readListing(query: URLSearchParams): KeyListing | string {
 /** Without a body, the old key ends at once. */
 function readGrace(body: unknown): number | undefined {
   if (body === undefined) return 0
-  if (!isObject(body) || Object.keys(body).some((name) => name !== 'graceSeconds')) return undefined
+  if (!isJsonObject(body) || Object.keys(body).some((name) => name !== 'graceSeconds')) return undefined
   const { graceSeconds = 0 } = body
   return typeof graceSeconds === 'number' ? graceSeconds : undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function invalid(detail: string): Answer {

@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
+import { mistakenCredential } from '../../mistaken-credential.ts'
 import type { Revocation } from '../../store/revocation-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import { readTime, TIME_IN_WORDS } from './read-time.ts'
@@ -13,8 +15,6 @@ export const REVOCATION_FIELDS: readonly string[] = [
 const MAX_SKEW_SECONDS = 60
 const MAX_KEPT_SECONDS = 10 * 366 * 86_400
 
-type Fields = Readonly<Record<string, unknown>>
-
 interface Times {
   /** Epoch seconds. */
   readonly now: number
@@ -26,8 +26,8 @@ interface Times {
  * @returns the revocation, or what is wrong with the body, in words for whoever sent it
  */
 export function readRevocation(body: unknown, times: Times): Revocation | string {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'the body must be a JSON object'
-  const fields = body as Fields
+  if (!isJsonObject(body)) return 'the body must be a JSON object'
+  const fields: JsonObject = body
   const unknown = Object.keys(fields).find((name) => !REVOCATION_FIELDS.includes(name))
   if (unknown !== undefined) {
     return `${JSON.stringify(unknown.slice(0, 64))} is no field; known fields: ${REVOCATION_FIELDS.join(', ')}`
@@ -36,6 +36,8 @@ export function readRevocation(body: unknown, times: Times): Revocation | string
   if (target === undefined || others.length > 0) return 'give exactly one of "jti", "sub", "sid" and "clientId"'
   const wrong = [target, 'issuer'].find((name) => fields[name] !== undefined && !isIdentifier(fields[name]))
   if (wrong !== undefined) return `"${wrong}" must be a non-empty string of at most 1024 characters`
+  const mistaken = mistakenCredential(fields[target] as string)
+  if (mistaken) return `"${target}" holds a whole ${mistaken}, not the id of one`
   const issuer = fields.issuer as string | undefined
   const expiresAt = readExpiry(fields, times)
   if (typeof expiresAt === 'string') return expiresAt
@@ -46,7 +48,7 @@ export function readRevocation(body: unknown, times: Times): Revocation | string
 /** Of every kind of revocation, what it revokes. */
 type Target = Revocation extends infer R ? (R extends Revocation ? Omit<R, 'issuer' | 'expiresAt'> : never) : never
 
-function readTarget(target: (typeof TARGETS)[number], name: string, fields: Fields, now: number): Target | string {
+function readTarget(target: (typeof TARGETS)[number], name: string, fields: JsonObject, now: number): Target | string {
   const { before, minVersion } = fields
   if (minVersion !== undefined && target !== 'sub') return '"minVersion" goes with "sub" only'
   if (before !== undefined && target !== 'sub' && target !== 'clientId') {
@@ -76,7 +78,7 @@ function readVersion(subject: string, minVersion: unknown): Target | string {
   return { kind: 'version', subject, minVersion: minVersion as number }
 }
 
-function readExpiry({ expiresAt, expiresInSeconds }: Fields, { now, keepForSeconds }: Times): number | string {
+function readExpiry({ expiresAt, expiresInSeconds }: JsonObject, { now, keepForSeconds }: Times): number | string {
   if (expiresAt !== undefined && expiresInSeconds !== undefined) {
     return 'give one of "expiresAt" and "expiresInSeconds"'
   }

@@ -1,4 +1,5 @@
 import type { Claims } from '../../authenticate/jwt/claims.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { Revocation } from '../../store/revocation-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import { endOfSecond, type SignedToken } from '../signed-token.ts'
@@ -23,7 +24,7 @@ export function logoutProblem({ header, claims }: SignedToken, rules: LogoutRule
   const { exp, iat, events, sub, sid } = claims
   if (exp === undefined) return 'exp'
   if ((exp as number) - (iat as number) > MAX_LIFETIME_SECONDS) return 'lifetime'
-  if (!isObject(events) || !Object.hasOwn(events, EVENT) || !isObject(events[EVENT])) return 'events'
+  if (!isJsonObject(events) || !Object.hasOwn(events, EVENT) || !isJsonObject(events[EVENT])) return 'events'
   // It keeps ID tokens out: those of a login may hold one, a logout never does.
   if ('nonce' in claims) return 'nonce'
   if (sub !== undefined && !isIdentifier(sub)) return 'sub'
@@ -40,8 +41,4 @@ export function logoutRevocation(claims: Claims, rules: LogoutRules, now: number
   const expiresAt = now + keepForSeconds
   if (sid !== undefined && rules.tokensHaveSid) return { kind: 'session', sessionId: sid, issuer, expiresAt }
   return { kind: 'subject', subject: sub, issuedBefore: endOfSecond(iat), issuer, expiresAt }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,10 +1,11 @@
 import type { Claims } from '../../authenticate/jwt/claims.ts'
 import { DependencyError } from '../../errors.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { Revocation } from '../../store/revocation-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import { endOfSecond } from '../signed-token.ts'
 import { effectOf } from './event-types.ts'
-import { isObject, type MappedSubject, type SubjectIdentifier, type SubjectRules, subjectsOf } from './subject.ts'
+import { type MappedSubject, type SubjectIdentifier, type SubjectRules, subjectsOf } from './subject.ts'
 
 export interface EventRules extends SubjectRules {
   readonly alsoRevokeOn: ReadonlySet<string>
@@ -18,10 +19,10 @@ export interface EventRules extends SubjectRules {
  */
 export async function revocationsOf(claims: Claims, rules: EventRules, now: number): Promise<Revocation[] | string> {
   const { events } = claims
-  if (!isObject(events) || Object.keys(events).length === 0) return 'it has no events'
+  if (!isJsonObject(events) || Object.keys(events).length === 0) return 'it has no events'
   const revocations: Revocation[] = []
   for (const [type, event] of Object.entries(events)) {
-    if (!isObject(event)) return 'an event is no object'
+    if (!isJsonObject(event)) return 'an event is no object'
     const effect = effectOf(type, event, rules.alsoRevokeOn)
     if (effect === undefined) rules.warn(unknownEvent(rules.transmitter, type))
     if (effect === undefined || effect === 'none') continue
@@ -38,7 +39,7 @@ export async function revocationsOf(claims: Claims, rules: EventRules, now: numb
 /** In the event, as it was before RFC 9493; in `sub_id` (§4.1); or in `sub`, as RFC 8417 §2.2 allows. */
 function subjectOf(claims: Claims, event: Readonly<Record<string, unknown>>): SubjectIdentifier | undefined {
   const subject = event.subject ?? claims.sub_id
-  if (subject !== undefined) return isObject(subject) ? subject : undefined
+  if (subject !== undefined) return isJsonObject(subject) ? subject : undefined
   return claims.sub === undefined ? undefined : { format: 'iss_sub', iss: claims.iss, sub: claims.sub }
 }
 

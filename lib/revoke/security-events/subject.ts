@@ -1,5 +1,6 @@
 import { withDeadline } from '../../deadline.ts'
 import type { Awaitable } from '../../effects.ts'
+import { isJsonObject } from '../../json-object.ts'
 import { isIdentifier } from '../identifier.ts'
 import type { Effect } from './event-types.ts'
 
@@ -52,12 +53,12 @@ async function ofComplex(
   effect: Effect,
   rules: SubjectRules,
 ): Promise<readonly MappedSubject[]> {
-  if (effect === 'session' && isObject(session)) {
+  if (effect === 'session' && isJsonObject(session)) {
     if (formatOf(session) === 'opaque' && isIdentifier(session.id)) return [{ sessionId: session.id }]
     const found = await mapped(session, rules)
     if (found.length > 0) return found
   }
-  return isObject(user) && formatOf(user) !== 'complex' ? subjectsOf(user, 'subject', rules) : []
+  return isJsonObject(user) && formatOf(user) !== 'complex' ? subjectsOf(user, 'subject', rules) : []
 }
 
 /** All of them name the same subject: RFC 9493 §3.2.8. */
@@ -68,7 +69,7 @@ async function ofAliases(
 ): Promise<readonly MappedSubject[]> {
   const found: MappedSubject[] = []
   for (const each of Array.isArray(identifiers) ? identifiers.slice(0, MAX_ALIASES) : []) {
-    const isSimple = isObject(each) && !['aliases', 'complex'].includes(formatOf(each) ?? '')
+    const isSimple = isJsonObject(each) && !['aliases', 'complex'].includes(formatOf(each) ?? '')
     if (isSimple) found.push(...(await subjectsOf(each, effect, rules)))
   }
   return found
@@ -84,10 +85,6 @@ async function mapped(identifier: SubjectIdentifier, rules: SubjectRules): Promi
 /** Before RFC 9493, `iss_sub` was `{ subject_type: 'iss-sub' }`, and a complex subject had no word for it. */
 function formatOf({ format, subject_type: old, session, user }: SubjectIdentifier): string | undefined {
   const name = format ?? old
-  if (name === undefined && (isObject(session) || isObject(user))) return 'complex'
+  if (name === undefined && (isJsonObject(session) || isJsonObject(user))) return 'complex'
   return typeof name === 'string' ? name.replaceAll('-', '_') : undefined
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../effects.ts'
-import type { CachedToken } from '../token-cache.ts'
+import type { CachedToken, TokenCache } from '../token-cache.ts'
 
 /** Verified tokens of this process, in bounded memory, until they expire: reading one never prolongs it. */
-export class LocalTokens {
+export class LocalTokens implements TokenCache {
   readonly #entries: LRUCache<string, CachedToken>
   readonly #now: Clock
 

@@ -1,5 +1,13 @@
 import { type Clock, type Schedule, systemClock, systemSchedule } from '../../effects.ts'
-import { assertFunction, assertKnownKeys, assertOneOf, assertPositiveNumber, invalidOption } from '../../options.ts'
+import {
+  assertDelayMs,
+  assertFunction,
+  assertKnownKeys,
+  assertOneOf,
+  assertPositiveNumber,
+  invalidOption,
+} from '../../options.ts'
+import { emitWarning, type Warn } from '../../warning.ts'
 import type { RevocationStore } from '../revocation-store.ts'
 
 export interface RevocationListOptions {
@@ -22,7 +30,7 @@ export interface RevocationListOptions {
   readonly now?: Clock
   readonly schedule?: Schedule
   /** Hears of a store that fails. Default: `process.emitWarning`. */
-  readonly warn?: (message: string) => void
+  readonly warn?: Warn
 }
 
 export type RevocationListSettings = Required<RevocationListOptions>
@@ -43,8 +51,8 @@ export function checkedListOptions(factory: string, options: RevocationListOptio
   }
   assertOneOf(factory, 'mode', mode, ['strict', 'lenient'])
   assertPositiveNumber(factory, 'maxStaleSeconds', maxStaleSeconds)
-  assertPositiveNumber(factory, 'pollIntervalMs', pollIntervalMs, 1)
-  assertPositiveNumber(factory, 'deadlineMs', deadlineMs)
+  assertDelayMs(factory, 'pollIntervalMs', pollIntervalMs, 1)
+  assertDelayMs(factory, 'deadlineMs', deadlineMs)
   assertPositiveNumber(factory, 'maxEntries', maxEntries, 1)
   assertPositiveNumber(factory, 'marginSeconds', marginSeconds, 0)
   for (const [name, value] of Object.entries({ now, schedule, warn })) assertFunction(factory, name, value)
@@ -58,8 +66,4 @@ export function checkedListOptions(factory: string, options: RevocationListOptio
     ...{ store, mode, maxStaleSeconds, pollIntervalMs, deadlineMs, maxEntries: Math.floor(maxEntries), marginSeconds },
     ...{ now, schedule, warn },
   }
-}
-
-function emitWarning(message: string): void {
-  process.emitWarning(message, { type: 'GatewardenWarning' })
 }

@@ -38,7 +38,18 @@ test('a credential in the URL is found, whatever its case, and nothing else', ()
     assert.ok(isInUrl(query), query)
   }
   for (const query of [
+    'access%5Ftoken=a',
+    'access%5ftoken=a',
+    'a&%61ccess_toke%6e=b',
+    '%41CCESS_TOKEN=',
+    'x%2Dapi-key=1',
+  ]) {
+    assert.ok(isInUrl(query), query)
+  }
+  for (const query of [
     '',
+    'access%255Ftoken=1',
+    '%51ccess_token=1',
     'access_tokens=1',
     'my_access_token=1',
     'a=access_token',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type RevocationRequest, revocationRequests } from '../../../lib/revoke/revocation-request.ts'
 import { type RevocationEndpointOptions, tokenRevocation } from '../../../lib/revoke/token-revocation.ts'
+import type { Revocation } from '../../../lib/store/revocation-list.ts'
 import { AUDIENCE, accessTokenClaims, ISSUER, NOW } from '../../support/access-token.ts'
 import { memoryRevocations } from '../../support/memory-revocations.ts'
 import { principal } from '../../support/outcomes.ts'
@@ -48,6 +49,34 @@ suite('a client revokes', () => {
     assert.deepEqual(revocations.take(), [ALICES])
     assert.deepEqual(await revoke(key.sign(accessTokenClaims({ sub: 'bob' })), ALICE), [400, 'invalid_grant'])
     assert.deepEqual(revocations.take(), [])
+  })
+})
+
+suite('a token that is sent again and again', () => {
+  const token = key.sign(accessTokenClaims())
+
+  test('is recorded and published once, so that it fills no store', async () => {
+    const events = publishedOn<RevocationRequest>(revocationRequests)
+    const revocation = endpoint()
+    await Promise.all([revoke(token, WEB_APP, revocation), revoke(token, WEB_APP, revocation)])
+    assert.deepEqual(await revoke(token, WEB_APP, revocation), [200, ''])
+    assert.deepEqual([revocations.take(), events.length], [[ALICES], 1])
+    await revoke(key.sign(accessTokenClaims({ jti: 'token-2' })), WEB_APP, revocation)
+    assert.equal(revocations.take().length, 1)
+  })
+
+  test('because it was not recorded is recorded then', async () => {
+    let isDown = true
+    const fragile = {
+      covers: () => false,
+      revoke: (each: Revocation) => (isDown ? Promise.reject(new Error('down')) : revocations.revoke(each)),
+    }
+    const revocation = endpoint({ revocations: fragile })
+    await assert.rejects(revoke(token, WEB_APP, revocation))
+    assert.deepEqual(revocations.take(), [])
+    isDown = false
+    assert.deepEqual(await revoke(token, WEB_APP, revocation), [200, ''])
+    assert.deepEqual(revocations.take(), [ALICES])
   })
 })
 
@@ -101,6 +130,16 @@ suite('what cannot be revoked is not said to be', () => {
   test('a token that is no JWT: it may be good', async () => {
     assert.deepEqual(await revoke('opaque-token'), [400, 'unsupported_token_type'])
   })
+
+  for (const [name, changes] of Object.entries({
+    'a token that is good later': { nbf: NOW + 60 },
+    'a token of a clock that is ahead': { iat: NOW + 60 },
+  })) {
+    test(`${name}: it is to be sent again then`, async () => {
+      await assert.rejects(revoke(key.sign(accessTokenClaims(changes))), { name: 'DependencyError' })
+      assert.deepEqual(revocations.take(), [])
+    })
+  }
 
   test('a token without jti: others would end with it', async () => {
     const token = key.sign(accessTokenClaims({ jti: undefined }))

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../json-object.ts'
 import { KEY_FIELDS } from '../../../keys/key-fields.ts'
 import { usageFailure } from '../../exit-code.ts'
 import { textLines } from '../../input.ts'
@@ -58,7 +59,7 @@ function readerOf(first: string, header: readonly string[] | undefined, secret: 
 function jsonValues(text: string, secret: string): ReturnType<Reader> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'this is no JSON object'
+    if (!isJsonObject(value)) return 'this is no JSON object'
     const entries = Object.entries(value).map(([name, each]) => [fieldOfColumn(name), each] as const)
     const unknown = entries.find(([name]) => name !== secret && !KEY_FIELDS.includes(name))
     if (!unknown) return Object.fromEntries(entries)

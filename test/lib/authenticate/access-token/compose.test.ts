@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type AccessTokenOptions, accessTokenAuthenticator } from '../../../../lib/authenticate/access-token.ts'
+import { introspectionAuthenticator } from '../../../../lib/authenticate/introspection.ts'
 import { DependencyError } from '../../../../lib/errors.ts'
 import { AUDIENCE, accessTokenClaims, ISSUER, NOW } from '../../../support/access-token.ts'
 import { testClock } from '../../../support/clock.ts'
@@ -148,6 +149,14 @@ suite('what is remembered', () => {
     const { ask, asked } = composed({ cache, server: { audience: 'https://second.example.test' } })
     assert.equal((await errorIn(ask('opaque'))).reason, 'audience')
     assert.deepEqual(asked(), ['opaque'])
+  })
+
+  test('of a JWT that a server was asked about is not believed where issuers are found by a function', async () => {
+    const cache = carelessTokenCache()
+    const { server, clock, ask } = composed({ cache, issuers: () => undefined })
+    const asking = introspectionAuthenticator({ ...serverOptions(), cache, now: clock.now, fetch: server.fetch })
+    await principalIn(asking.authenticate(bearer(JWT)))
+    assert.equal((await errorIn(ask(JWT))).reason, 'issuer')
   })
 })
 

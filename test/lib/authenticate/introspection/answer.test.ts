@@ -58,6 +58,7 @@ test('a value that is the token itself is left out, wherever it is', () => {
   const answer = { jti: 'secret', sub: 'alice', a: { b: ['secret', { c: 'secret', d: 1 }], e: null }, f: 'a secret' }
   const left = withoutToken(answer, 'secret')
   assert.deepEqual(left, { sub: 'alice', a: { b: [{ d: 1 }], e: null }, f: 'a secret' })
+  assert.deepEqual(withoutToken({ tokens: { secret: { active: true }, other: 1 } }, 'secret'), { tokens: { other: 1 } })
   assert.deepEqual(withoutToken(JSON.parse('{"__proto__":{"sub":"x"}}'), 'secret').sub, undefined)
 })
 

@@ -35,11 +35,6 @@ suite('a server that asks to be left alone', () => {
 
   test('may say so with any status', () => assert.equal(held(503, 7).left(), 7))
 
-  test('for days is asked again in five minutes', () => {
-    const { told, left } = held(503, 999_999)
-    assert.deepEqual([told.retryAfterSeconds, left()], [300, 300])
-  })
-
   test('with 429 and no time is left alone for a second', () => assert.equal(held(429).left(), 1))
 
   test('for no time is asked at once', () => assert.equal(held(429, 0).left(), 0))

@@ -82,7 +82,8 @@ suite('an issuer elsewhere does not send us to this machine', () => {
       'https://[::]/',
       'https://[::ffff:127.0.0.1]/',
     ],
-    ...['https://LOCALHOST./', 'https://a.localhost/'],
+    ...['https://LOCALHOST./', 'https://a.localhost/', 'https://[::ffff:0.0.0.0]/', 'https://[::ffff:0.1.2.3]/'],
+    ...['https://169.254.169.254/latest', 'https://[::ffff:169.254.169.254]/', 'https://[fe80::1]/'],
   ]
   for (const jwks_uri of local) {
     test(jwks_uri, async () => {
@@ -96,7 +97,13 @@ suite('an issuer elsewhere does not send us to this machine', () => {
     })
   }
   test('but to other machines it may', async () => {
-    for (const jwks_uri of ['https://localhost.example.test/jwks', 'https://keys.example.test/127.0.0.1']) {
+    const other = ['https://localhost.example.test/jwks', 'https://keys.example.test/127.0.0.1']
+    for (const jwks_uri of [
+      ...other,
+      'https://10.0.0.1/jwks',
+      'https://[::ffff:10.0.0.1]/jwks',
+      'https://[2001:db8::1]/',
+    ]) {
       assert.equal(await discover(fakeIssuer({ [OPENID]: { ...METADATA, jwks_uri } })), jwks_uri)
     }
   })

@@ -204,6 +204,9 @@ suite('a document', () => {
     'with an empty list': { keys: [] },
     'that is a list': [first],
     'that is null': null,
+    'with keys without end': {
+      keys: Array.from({ length: 256 }, (_, index) => ({ ...second, kid: `k${index}` })).concat(first),
+    },
   }
   for (const [name, document] of Object.entries(bad)) {
     test(`${name} is an outage, and replaces no known keys`, async () => {
@@ -218,6 +221,14 @@ suite('a document', () => {
       await assert.rejects(async () => setUp({}, []).keySet.find('first', 'ES256'), DependencyError)
     })
   }
+
+  test('may hold 256 keys', async () => {
+    const many = Array.from({ length: 255 }, (_, index) => ({ ...second, kid: `k${index}` }))
+    assert.equal((await setUp({}, [...many, first]).keySet.find('first', 'ES256'))?.keyId, 'first')
+    await assert.rejects(async () => setUp({}, [...many, second, first]).keySet.find('first', 'ES256'), {
+      message: 'key set: holds 257 keys, more than 256',
+    })
+  })
 
   test('with some unusable keys serves the others, and warns once per change', async () => {
     const junk = [

@@ -54,6 +54,11 @@ suite('a body is refused, with words that name the field', () => {
     'with only a version': [{ minVersion: 1 }, EXACTLY_ONE],
     'with a field that is none': [{ jti: 't', subject: 'u' }, /"subject" is no field; known fields: jti, sub/],
     'with an id of another type': [{ jti: 1 }, /"jti" must be a non-empty string/],
+    'with a token instead of its id': [
+      { jti: 'eyJhbGciOiJub25lIn0.e30.' },
+      /^"jti" holds a whole token, not the id of one/,
+    ],
+    'with a key instead of its id': [{ clientId: `sk_live_${'a'.repeat(38)}` }, /^"clientId" holds a whole API key/],
     'with null': [{ sid: null }, /"sid" must be/],
     'with an empty id': [{ sub: '' }, /"sub" must be/],
     'with an id of a control character': [{ clientId: 'a\u0000' }, /"clientId" must be/],
