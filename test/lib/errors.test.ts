@@ -7,8 +7,12 @@ suite('every code has its status and a title', () => {
     invalid_request: 400,
     unauthenticated: 401,
     invalid_token: 401,
+    invalid_dpop_proof: 401,
+    use_dpop_nonce: 401,
+    insufficient_user_authentication: 401,
     insufficient_scope: 403,
     access_denied: 403,
+    content_too_large: 413,
     misdirected_request: 421,
     too_many_requests: 429,
     temporarily_unavailable: 503,
@@ -37,6 +41,25 @@ test('the message never tells the reason', () => {
   assert.equal(new AuthError('invalid_token', { reason: 'r' }).cause, undefined)
 })
 
+test('what an error adds to the challenge and to the answer is empty, unless it is given', () => {
+  const plain = new AuthError('invalid_token', { reason: 'r' })
+  assert.deepEqual([plain.challengeParameters, plain.answerHeaders], [{}, {}])
+  const parameters = { acr_values: 'urn:example:mfa' }
+  const error = new AuthError('insufficient_user_authentication', { reason: 'acr', challengeParameters: parameters })
+  assert.deepEqual(error.challengeParameters, parameters)
+  const answerHeaders = { 'dpop-nonce': 'n' }
+  assert.deepEqual(new AuthError('use_dpop_nonce', { reason: 'nonce', answerHeaders }).answerHeaders, answerHeaders)
+})
+
+test('a wait that is none is not told', () => {
+  for (const wait of [Number.NaN, -1, Number.POSITIVE_INFINITY, undefined]) {
+    assert.equal(
+      new AuthError('too_many_requests', { reason: 'r', retryAfterSeconds: wait }).retryAfterSeconds,
+      undefined,
+    )
+  }
+})
+
 suite('whatever is thrown is 503', () => {
   for (const thrown of [undefined, null, 0, '', 'text', {}, new Error('x'), new TypeError('x'), Symbol('x')]) {
     test(String(thrown), () => {
@@ -48,7 +71,13 @@ suite('whatever is thrown is 503', () => {
   }
   test('a dependency is named', () => {
     const error = unavailable(new DependencyError('key store', 'is down'))
-    assert.deepEqual([error.status, error.reason], [503, 'key store'])
+    assert.deepEqual([error.status, error.reason, error.retryAfterSeconds], [503, 'key store', 1])
+  })
+  test('a dependency that asks to be left alone for a while is left alone for as long', () => {
+    const error = unavailable(
+      new DependencyError('introspection', 'answered 429', { status: 429, retryAfterSeconds: 17 }),
+    )
+    assert.deepEqual([error.status, error.retryAfterSeconds], [503, 17])
   })
   test('an AuthError stays what it is', () => {
     const error = new AuthError('access_denied', { reason: 'x' })

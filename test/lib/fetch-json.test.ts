@@ -50,10 +50,15 @@ suite('over HTTP', async () => {
   test('another status is told', async () => {
     const error = await refusal(get('/missing'))
     assert.equal(error.message, 'key set: answered 404')
-    assert.equal(error.cause, 404)
+    assert.equal(error.status, 404)
+    assert.equal(error.cause, undefined)
   })
 
-  for (const path of ['/broken', '/binary', '/large', '/endless']) {
+  test('a document that breaks off is no JSON', async () => {
+    assert.equal((await refusal(get('/broken'))).message, 'key set: gave no JSON')
+  })
+
+  for (const path of ['/binary', '/large', '/endless']) {
     test(`${path} is no usable answer`, async () => {
       assert.equal((await refusal(get(path))).message, 'key set: gave no usable answer')
     })

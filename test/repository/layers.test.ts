@@ -59,7 +59,7 @@ function isFile(imported: string): boolean {
 
 /** The packages of lib, and what of Node.js not every module may use: each with the folders that wrap it. */
 const WRAPPED = new Map<string, readonly string[]>([
-  ['jsonwebtoken', ['lib/authenticate/jwt/']],
+  ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
   ['pg', ['lib/store/open/']],

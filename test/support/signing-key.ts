@@ -1,4 +1,14 @@
-import { constants, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto'
+import {
+  constants,
+  createHmac,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto'
 import type { JwsAlgorithm } from '../../lib/authenticate/jwt/algorithms.ts'
 
 export interface SigningKey {
@@ -6,6 +16,7 @@ export interface SigningKey {
   readonly keyId: string
   /** As an issuer publishes it. */
   readonly jwk: JsonWebKey & { readonly kid: string; readonly alg: string; readonly use: string }
+  /** Or the secret, for HS256. */
   readonly privateKey: KeyObject
   /** Signs whatever it is given: a test decides what is wrong with it. */
   sign(claims: unknown, header?: Readonly<Record<string, unknown>>): string
@@ -22,8 +33,8 @@ export function createSigningKey(
   known?: KeyObject,
 ): SigningKey {
   const privateKey = known ?? generate(algorithm)
-  const publicKey = createPublicKey(privateKey)
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: algorithm, use: 'sig' }
+  const verifyingKey = algorithm === 'HS256' ? privateKey : createPublicKey(privateKey)
+  const jwk = { ...verifyingKey.export({ format: 'jwk' }), kid: keyId, alg: algorithm, use: 'sig' }
   const signParts = (header: string, payload: string) => {
     const signed = `${header}.${payload}`
     return `${signed}.${signatureOf(signed, algorithm, privateKey)}`
@@ -44,6 +55,7 @@ export function encode(value: unknown): string {
 }
 
 function generate(algorithm: JwsAlgorithm): KeyObject {
+  if (algorithm === 'HS256') return createSecretKey(randomBytes(32))
   const namedCurve = CURVES[algorithm]
   if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve }).privateKey
   if (algorithm.startsWith('Ed')) return generateKeyPairSync('ed25519').privateKey
@@ -52,6 +64,7 @@ function generate(algorithm: JwsAlgorithm): KeyObject {
 
 function signatureOf(signed: string, algorithm: JwsAlgorithm, key: KeyObject): string {
   const bytes = Buffer.from(signed)
+  if (algorithm === 'HS256') return createHmac('sha256', key).update(bytes).digest('base64url')
   if (algorithm.startsWith('Ed')) return sign(null, bytes, key).toString('base64url')
   const digest = `sha${algorithm.slice(2)}`
   const padding = algorithm.startsWith('PS')

@@ -123,7 +123,7 @@ suite('the cache', () => {
     const cache = carelessTokenCache()
     await authenticator({ cache }).authenticate(bearer(GOOD))
     const [key = ''] = cache.entries.keys()
-    assert.match(key, /^jwt:[\w-]{43}:[\w-]{43}$/)
+    assert.match(key, /^token:[\w-]{43}:[\w-]{43}$/)
     assert.ok(!JSON.stringify([...cache.entries]).includes(GOOD.slice(-20)))
   })
 

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { algorithmsOf, isJwsAlgorithm, JWS_ALGORITHMS } from '../../../../lib/authenticate/jwt/algorithms.ts'
+import {
+  algorithmsOf,
+  isJwsAlgorithm,
+  JWS_ALGORITHMS,
+  SHARED_SECRET_ALGORITHM,
+} from '../../../../lib/authenticate/jwt/algorithms.ts'
 import { createSigningKey } from '../../../support/signing-key.ts'
 
 const publicKeyOf = (pair: { readonly privateKey: KeyObject }) => createPublicKey(pair.privateKey)
 
-test('neither none nor HMAC is an algorithm', () => {
-  for (const name of ['none', 'HS256', 'HS384', 'HS512', 'dir', 'RSA1_5', 'ES256K', 'constructor', 1, undefined]) {
+test('none is no algorithm, and HMAC only as HS256, which stands apart from public keys', () => {
+  assert.ok(isJwsAlgorithm(SHARED_SECRET_ALGORITHM))
+  assert.ok(!(JWS_ALGORITHMS as readonly string[]).includes(SHARED_SECRET_ALGORITHM))
+  for (const name of ['none', 'hs256', 'HS384', 'HS512', 'dir', 'RSA1_5', 'ES256K', 'constructor', 1, undefined]) {
     assert.ok(!isJwsAlgorithm(name), String(name))
   }
   for (const name of JWS_ALGORITHMS) assert.ok(isJwsAlgorithm(name))
@@ -41,4 +48,8 @@ suite('a key that is too weak, or of another kind, is for none', () => {
   for (const [name, generate] of Object.entries(weak)) {
     test(name, () => assert.deepEqual(algorithmsOf(publicKeyOf(generate())), []))
   }
+})
+
+test('a secret is for no algorithm of public keys', () => {
+  assert.deepEqual(algorithmsOf(createSigningKey('HS256').privateKey), [])
 })

@@ -100,14 +100,64 @@ suite('other tokens than access tokens', () => {
   test('events mark a security event or logout token', () => {
     assert.equal(problem({ events: {} }), 'security event token')
   })
-  test('a token that is bound to a key is no bearer token, however it is bound', () => {
-    for (const cnf of [{ jkt: 'x' }, { 'x5t#S256': 'x' }, {}, null, undefined]) {
-      assert.equal(problem({ cnf }), 'bound token')
-    }
+  test('a token whose subject is its issuer is a client assertion', () => {
+    assert.equal(problem({ sub: ISSUER }), 'client assertion')
+    assert.equal(problem({ sub: undefined, iss: undefined }), 'issuer')
   })
   test('htm and htu mark a DPoP proof', () => {
     assert.equal(problem({ htm: 'GET' }, 'jwt'), 'DPoP proof')
     assert.equal(problem({ htu: 'https://api.example.test/' }, 'jwt'), 'DPoP proof')
+  })
+})
+
+suite('a token that is bound to a key of its holder', () => {
+  const thumbprint = 'A'.repeat(43)
+  const bindings = [{ jkt: thumbprint }, { 'x5t#S256': thumbprint }, { jkt: thumbprint, 'x5t#S256': thumbprint }]
+
+  test('passes here, for its proof is judged after this, and is refused where none is taken', () => {
+    for (const cnf of bindings) {
+      assert.equal(problem({ cnf }), undefined)
+      assert.equal(problem({ cnf }, 'at+jwt', { proofOfPossession: 'required' }), undefined)
+      assert.equal(problem({ cnf }, 'at+jwt', { proofOfPossession: 'refused' }), 'bound token')
+    }
+  })
+
+  test('is the only one that passes where a proof is required', () => {
+    assert.equal(problem({}, 'at+jwt', { proofOfPossession: 'required' }), 'token not bound')
+    assert.equal(problem({}, 'at+jwt', { proofOfPossession: 'refused' }), undefined)
+  })
+
+  test('in a way that we cannot check is refused', () => {
+    for (const cnf of [
+      { jkt: 'x' },
+      { 'x5t#S256': 'x' },
+      { jwk: {} },
+      { jkt: thumbprint, kid: 'k' },
+      {},
+      null,
+      'x',
+      [],
+    ]) {
+      assert.equal(problem({ cnf }), 'confirmation method', JSON.stringify(cnf))
+    }
+  })
+})
+
+suite('the audience in client_id', () => {
+  const rules: Partial<ClaimRules> = { audienceClaim: 'client_id', audiences: new Set(['web-app']) }
+
+  test('counts instead of aud', () => {
+    assert.equal(problem({ aud: undefined }, 'at+jwt', rules), undefined)
+    assert.equal(problem({ aud: 'https://other.example.test' }, 'at+jwt', rules), undefined)
+  })
+
+  test('must be named all the same', () => {
+    assert.equal(problem({ aud: 'web-app', client_id: 'other-app' }, 'at+jwt', rules), 'audience')
+    assert.equal(problem({ aud: 'web-app', client_id: undefined }, 'at+jwt', rules), 'audience')
+  })
+
+  test('is not looked at otherwise', () => {
+    assert.equal(problem({ aud: undefined, client_id: AUDIENCE }), 'audience')
   })
 })
 

@@ -42,7 +42,7 @@ suite('the header', () => {
   const refused: readonly (readonly [string, unknown, string])[] = [
     ['none', { alg: 'none' }, 'algorithm'],
     ['None', { alg: 'None' }, 'algorithm'],
-    ['HMAC', { alg: 'HS256', kid: 'k' }, 'algorithm'],
+    ['HMAC of another size', { alg: 'HS512', kid: 'k' }, 'algorithm'],
     ['another case', { alg: 'es256' }, 'algorithm'],
     ['a list of algorithms', { alg: ['ES256'] }, 'algorithm'],
     ['no algorithm', {}, 'algorithm'],
