@@ -112,4 +112,11 @@ export {
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
-export { type MemoryTokenCacheOptions, memoryKeyStore, memoryTokenCache } from './store/memory.ts'
+export type { ReplayStore } from './store/replay-store.ts'
+export {
+  type MemoryReplayStoreOptions,
+  type MemoryTokenCacheOptions,
+  memoryKeyStore,
+  memoryReplayStore,
+  memoryTokenCache,
+} from './store/memory.ts'

@@ -3,6 +3,8 @@ import { storedRecord } from '../checked-key-record.ts'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber } from '../options.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
+import { MemoryReplays } from './parts/memory-replays.ts'
+import type { ReplayStore } from './replay-store.ts'
 import type { CachedToken, TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
@@ -92,4 +94,25 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
       entries.delete(key)
     },
   }
+}
+
+export interface MemoryReplayStoreOptions {
+  /** When so many ids are claimed and none has expired, it refuses. Default 1,000,000, some 100 bytes each. */
+  readonly maxEntries?: number
+  readonly now?: Clock
+}
+
+const DEFAULT_MAX_REPLAYS = 1_000_000
+
+/**
+ * What may be used once in one process. When it is full it throws a `DependencyError`, which ends as 503: an id that is
+ * forgotten early is a replay that is accepted. Ids are kept as hashes, so that long ones take no more room than others.
+ * @throws TypeError when an option is wrong
+ */
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
+  assertKnownKeys('memoryReplayStore', options, ['maxEntries', 'now'])
+  const { maxEntries = DEFAULT_MAX_REPLAYS, now = systemClock } = options
+  assertPositiveNumber('memoryReplayStore', 'maxEntries', maxEntries, 1)
+  assertFunction('memoryReplayStore', 'now', now)
+  return new MemoryReplays(Math.floor(maxEntries), now)
 }

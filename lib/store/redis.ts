@@ -1,4 +1,5 @@
 import { storedRecord } from '../checked-key-record.ts'
+import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertString } from '../options.ts'
 import {
   type ApiKeyRecord,
@@ -10,6 +11,8 @@ import {
   withChanges,
 } from './key-store.ts'
 import { type RedisCommand, redisScript } from './parts/redis-command.ts'
+import { RedisReplays } from './parts/redis-replays.ts'
+import type { ReplayStore } from './replay-store.ts'
 
 export type { RedisCommand } from './parts/redis-command.ts'
 
@@ -171,4 +174,24 @@ class RedisKeyStore implements KeyStore {
 function recordOf(text: unknown): ApiKeyRecord | undefined {
   if (text === null || text === undefined || text === false) return undefined
   return storedRecord(JSON.parse(String(text)))
+}
+
+export interface RedisReplayStoreOptions {
+  readonly command: RedisCommand
+  /** Begins every name in Redis. Without braces, so that a cluster spreads the names. Default `gatewarden:`. */
+  readonly namespace?: string
+  readonly now?: Clock
+}
+
+/**
+ * What may be used once in a fleet that shares a Redis. It must never drop a name early: `maxmemory-policy noeviction`.
+ * @throws TypeError when an option is wrong
+ */
+export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
+  assertKnownKeys('redisReplayStore', options, ['command', 'namespace', 'now'])
+  const { command, namespace = 'gatewarden:', now = systemClock } = options
+  assertFunction('redisReplayStore', 'command', command)
+  assertString('redisReplayStore', 'namespace', namespace)
+  assertFunction('redisReplayStore', 'now', now)
+  return new RedisReplays(command, namespace, now)
 }

@@ -8,7 +8,8 @@ export interface ReplayStore {
   /**
    * Claims an id until `expiresAt` (epoch seconds).
    * @param id names what is claimed and by whom it is claimed; never a credential
-   * @returns true for the first that claims it, false for everybody after, until it expires
+   * @returns true for the first that claims it, false for everybody after, at least until it expires; false, too, when it
+   * has expired already, or may have been forgotten before a clock was set back
    * @throws DependencyError (or rejects) when it cannot tell: that is 503, never a first use
    */
   claim(id: string, expiresAt: number): Awaitable<boolean>

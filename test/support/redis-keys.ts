@@ -21,9 +21,13 @@ export async function makeRedisKeys(port: number): Promise<KeyStoreUnderTest> {
   }
 }
 
-/** A client that comes back by itself soon after the server does. */
-export function redisClient(port: number): Redis {
-  const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 })
+/**
+ * A client that comes back by itself soon after the server does.
+ * @param isPatient whether commands wait for that; otherwise they fail
+ */
+export function redisClient(port: number, isPatient = true): Redis {
+  const failFast = isPatient ? {} : { maxRetriesPerRequest: 0, enableOfflineQueue: false }
+  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, ...failFast })
   client.on('error', () => undefined)
   return client
 }
