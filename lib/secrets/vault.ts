@@ -29,7 +29,7 @@ export interface SharedKeyFields {
 
 /** A secret that is there to be given to its client: shown once. */
 export interface IssuedSecret {
-  /** Base64url: its bytes are the key of the MAC. */
+  /** 43 characters: the text itself, as UTF-8, is the key of the MAC. */
   readonly secret: string
   readonly record: SharedKeyRecord
 }
