@@ -1,7 +1,8 @@
 import type { Authenticator } from './authenticate/authenticator.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
+import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
-import { assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from './options.ts'
+import { assertFunction, assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from './options.ts'
 import type { IdentityOptions } from './propagate/identity-headers.ts'
 import type { AdmissionOptions } from './request/admit.ts'
 
@@ -21,10 +22,12 @@ export interface BoundaryOptions extends AdmissionOptions {
   readonly origins?: readonly string[]
   /** Bounds the authenticator as a whole; then 503. Default 10,000. */
   readonly deadlineMs?: number
+  /** Default: the system's clock. */
+  readonly now?: Clock
 }
 
 export const BOUNDARY_OPTIONS: readonly string[] = [
-  ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs'],
+  ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
   ...['hosts', 'methods', 'trustedProxies', 'path', 'maxHeaderFields'],
 ]
 
@@ -33,7 +36,7 @@ export const DEFAULT_DEADLINE_MS = 10_000
 /** @throws TypeError when an option that no stage checks is wrong */
 export function assertBoundaryOptions(options: BoundaryOptions): void {
   assertKnownKeys('boundary', options, BOUNDARY_OPTIONS)
-  const { authenticate, strip, origins, deadlineMs } = options
+  const { authenticate, strip, origins, deadlineMs, now } = options
   if (typeof authenticate?.authenticate !== 'function' || !Array.isArray(authenticate.sources)) {
     throw invalidOption('boundary', '"authenticate" must be an authenticator, such as jwtAuthenticator({ … })')
   }
@@ -49,4 +52,5 @@ export function assertBoundaryOptions(options: BoundaryOptions): void {
     }
   }
   if (deadlineMs !== undefined) assertPositiveNumber('boundary', 'deadlineMs', deadlineMs)
+  if (now !== undefined) assertFunction('boundary', 'now', now)
 }

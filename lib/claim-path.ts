@@ -1,14 +1,27 @@
-import { invalidOption } from './options.ts'
+import { assertKnownKeys, invalidOption } from './options.ts'
 
 /** Where a claim is: its name, or the names on the way to a nested one, such as `['realm_access', 'roles']`. */
 export type ClaimPath = string | readonly string[]
 
+/**
+ * Names that are the keys of an object of objects, as Zitadel writes roles: `{ "admin": { "<organisation>": "<domain>" } }`.
+ * Only where a mapping says so: of `{ "admin": false }` nobody should become an admin.
+ */
+export interface KeysOf {
+  readonly keysOf: ClaimPath
+}
+
 /** One claim, or several that are put together: `[['realm_access', 'roles'], ['groups']]`. */
-export type ClaimPaths = ClaimPath | readonly (readonly string[])[]
+export type ClaimPaths = ClaimPath | KeysOf | readonly (readonly string[] | KeysOf)[]
 
 export function assertClaimPaths(factory: string, name: string, value: unknown): void {
-  for (const path of Array.isArray(value) && Array.isArray(value[0]) ? value : [value])
-    assertClaimPath(factory, name, path)
+  for (const path of isSeveral(value) ? value : [value]) {
+    if (!isKeysOf(path)) assertClaimPath(factory, name, path)
+    else {
+      assertKnownKeys(`${factory}.${name}`, path, ['keysOf'])
+      assertClaimPath(factory, `${name}.keysOf`, path.keysOf)
+    }
+  }
 }
 
 export function assertClaimPath(factory: string, name: string, value: unknown): void {
@@ -30,7 +43,27 @@ export function readClaim(claims: Readonly<Record<string, unknown>>, path: Claim
 
 /** What is found at the paths that lead somewhere, in their order. */
 export function readClaims(claims: Readonly<Record<string, unknown>>, paths: ClaimPaths): readonly unknown[] {
-  const list =
-    typeof paths === 'string' || typeof paths[0] === 'string' ? [paths as ClaimPath] : (paths as readonly ClaimPath[])
-  return list.map((path) => readClaim(claims, path)).filter((value) => value !== undefined && value !== null)
+  const list = isSeveral(paths) ? (paths as readonly (ClaimPath | KeysOf)[]) : [paths as ClaimPath | KeysOf]
+  const values = list.map((path) => (isKeysOf(path) ? keysOf(readClaim(claims, path.keysOf)) : readClaim(claims, path)))
+  return values.filter((value) => value !== undefined && value !== null)
+}
+
+/** The keys of an object of objects. Of anything else that is there, a list that no principal takes. */
+function keysOf(value: unknown): unknown {
+  if (value === undefined || value === null) return undefined
+  return isObject(value) && Object.values(value).every(isObject) ? Object.keys(value) : NOT_KEYS
+}
+
+const NOT_KEYS: readonly unknown[] = [undefined]
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isSeveral(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && typeof value[0] === 'object'
+}
+
+function isKeysOf(value: unknown): value is KeysOf {
+  return isObject(value)
 }

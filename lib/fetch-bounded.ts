@@ -6,10 +6,13 @@ export interface BoundedFetchOptions {
   /** Bounds everything: connecting, headers and body. */
   readonly signal: AbortSignal
   readonly maxBytes: number
+  /** The HTTP statuses whose answers are read; any other is an error. Default 200. */
+  readonly statuses?: readonly number[]
 }
 
 /** A complete answer of a dependency. */
 export interface BoundedAnswer {
+  readonly status: number
   /** Lower-case, without parameters; empty when there is none. */
   readonly contentType: string
   readonly text: string
@@ -23,11 +26,11 @@ export async function fetchBounded(
   dependency: string,
   url: string,
   init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
-  { fetch, signal, maxBytes }: BoundedFetchOptions,
+  { fetch, signal, maxBytes, statuses = [200] }: BoundedFetchOptions,
 ): Promise<BoundedAnswer> {
   try {
     const response = await fetch(url, { ...init, redirect: 'error', signal })
-    if (response.status !== 200) {
+    if (!statuses.includes(response.status)) {
       await response.body?.cancel()
       throw new DependencyError(dependency, `answered ${response.status}`, {
         status: response.status,
@@ -35,7 +38,7 @@ export async function fetchBounded(
       })
     }
     const contentType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-    return { contentType, text: await boundedText(response, maxBytes) }
+    return { status: response.status, contentType, text: await boundedText(response, maxBytes) }
   } catch (cause) {
     if (cause instanceof DependencyError) throw cause
     const problem = signal.aborted ? 'gave no answer in time' : 'gave no usable answer'
@@ -43,10 +46,15 @@ export async function fetchBounded(
   }
 }
 
-/** RFC 9110 §10.2.3, in its number form. */
-function retryAfter(response: Response): number | undefined {
-  const field = response.headers.get('retry-after') ?? ''
-  return /^\d{1,6}$/.test(field) ? Number(field) : undefined
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
+/** RFC 9110 §10.2.3: seconds, or a date by the clock of the server. */
+function retryAfter({ headers }: Response): number | undefined {
+  const field = headers.get('retry-after') ?? ''
+  if (/^\d{1,6}$/.test(field)) return Number(field)
+  if (!HTTP_DATE.test(field)) return undefined
+  const seconds = (Date.parse(field) - Date.parse(headers.get('date') ?? '')) / 1000
+  return seconds >= 0 ? seconds : undefined
 }
 
 async function boundedText(response: Response, maxBytes: number): Promise<string> {

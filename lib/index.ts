@@ -15,7 +15,7 @@ export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export { dangerouslyAllowHttp } from './options.ts'
-export type { ClaimPath, ClaimPaths } from './claim-path.ts'
+export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
 // admit
 
@@ -51,6 +51,8 @@ export type { IssuerResolver } from './authenticate/jwt/resolved-issuers.ts'
 export { type IntrospectionOptions, introspectionAuthenticator } from './authenticate/introspection.ts'
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
+export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
@@ -59,6 +61,12 @@ export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
 
+export {
+  type ProtectedResourceMetadata,
+  type ProtectedResourceMetadataOptions,
+  protectedResourceMetadata,
+} from './protected-resource-metadata.ts'
+
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
@@ -66,11 +74,22 @@ export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
+export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
 export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 // propagate
 
 export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './propagate/identity-headers.ts'
+
+// revoke
+
+export { type RevocationInput, type RevocationRequest, revocationRequests } from './revoke/revocation-request.ts'
+export type { RevocationEndpointOptions } from './revoke/token-revocation.ts'
+export type { BackChannelLogoutOptions, LogoutIssuerOptions } from './revoke/logout/logout-receiver.ts'
+export type { SecurityEventReceiverOptions } from './revoke/security-events/event-receiver.ts'
+export type { TransmitterOptions } from './revoke/security-events/transmitter.ts'
+export type { MappedSubject, MapSubject, SubjectIdentifier } from './revoke/security-events/subject.ts'
+export type { SignerOptions } from './revoke/signed-token.ts'
 
 // API keys
 
@@ -99,6 +118,19 @@ export { type KeyStatus, type KeyView, viewOfKey } from './keys/key-view.ts'
 export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts'
 export { type UsageTracker, type UsageTrackerOptions, usageTracker } from './keys/usage-tracker.ts'
 export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
+
+// Revocation of tokens
+
+export type { Revocation, RevocationList } from './store/revocation-list.ts'
+export type { RevocationPage, RevocationStore } from './store/revocation-store.ts'
+export {
+  type LocalRevocationList,
+  type RevocationHealth,
+  type RevocationListOptions,
+  revocationList,
+} from './store/local-revocation-list.ts'
+export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
+export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
 // Stores
 

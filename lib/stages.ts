@@ -46,7 +46,8 @@ export function createStages(options: BoundaryOptions): Stages {
     credentials: authenticator.sources.map(({ header }) => header),
   })
   const canonicalize = pathCanonicalizer(options.path)
-  const routes = options.routes && createRouteTable(options.routes, (path) => canonicalize(path)?.segments)
+  const segmentsOf = (path: string) => canonicalize(path)?.segments
+  const routes = options.routes && createRouteTable(options.routes, segmentsOf, options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
 

@@ -3,6 +3,7 @@ import type { Decision, Policy } from '../lib/authorize/policy.ts'
 import type { Requirement } from '../lib/authorize/requirement.ts'
 import { rolePolicy } from '../lib/authorize/roles.ts'
 import { scopePolicy } from '../lib/authorize/scopes.ts'
+import { type StepUp, type StepUpOptions, stepUpPolicy } from '../lib/authorize/step-up.ts'
 import { DEFAULT_DEADLINE_MS } from '../lib/boundary-options.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Awaitable } from '../lib/effects.ts'
@@ -24,6 +25,15 @@ export function requireScopes(scopes: Requirement, options: AuthorizeOptions = {
 /** Demands roles on the routes behind it: a list means all of them, `{ any: […] }` one. For use behind `boundary()`. */
 export function requireRoles(roles: Requirement, options: AuthorizeOptions = {}): Middleware {
   return authorize(rolePolicy(roles), options)
+}
+
+/**
+ * Demands a login that is strong or fresh enough on the routes behind it (RFC 9470); of several alternatives any is
+ * enough. For use behind `boundary()`.
+ */
+export function requireStepUp(stepUp: StepUp, options: AuthorizeOptions & StepUpOptions = {}): Middleware {
+  const { now, ...rest } = options
+  return authorize(stepUpPolicy(stepUp, now === undefined ? {} : { now }), rest)
 }
 
 /**

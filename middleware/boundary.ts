@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.ts'
-import { type Clock, type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
+import { type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
@@ -13,7 +13,6 @@ import { upgradeGate } from './upgrade.ts'
 export interface BoundaryMiddlewareOptions extends BoundaryOptions {
   /** `respond` (default) answers errors as problem details; `next` hands them to the app's error handler. */
   readonly onError?: OnError
-  readonly now?: Clock
   /** Ends upgraded sockets when their principal expires. */
   readonly schedule?: Schedule
 }
@@ -33,11 +32,10 @@ export interface Boundary extends Middleware {
  * @throws TypeError when an option is missing, unknown or unsafe
  */
 export function boundary(options: BoundaryMiddlewareOptions): Boundary {
-  assertKnownKeys('boundary', options, [...BOUNDARY_OPTIONS, 'onError', 'now', 'schedule'])
-  const { onError = 'respond', now = systemClock, schedule = systemSchedule, ...rest } = options
+  assertKnownKeys('boundary', options, [...BOUNDARY_OPTIONS, 'onError', 'schedule'])
+  const { onError = 'respond', schedule = systemSchedule, ...rest } = options
   if (onError !== 'respond' && onError !== 'next')
     throw invalidOption('boundary', '"onError" must be "respond" or "next"')
-  assertFunction('boundary', 'now', now)
   assertFunction('boundary', 'schedule', schedule)
   const pipeline = createPipeline(rest)
 
@@ -62,5 +60,5 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
     next()
   }
 
-  return Object.assign(boundaryMiddleware, { upgrade: upgradeGate(pipeline, now, schedule) })
+  return Object.assign(boundaryMiddleware, { upgrade: upgradeGate(pipeline, rest.now ?? systemClock, schedule) })
 }

@@ -1,11 +1,16 @@
 /** Everything most people need: the middleware, and the library they configure it with. */
 
 export * from '../lib/index.ts'
-export { type AuthorizeOptions, authorize, requireRoles, requireScopes } from './authorize.ts'
+export { type AuthorizeOptions, authorize, requireRoles, requireScopes, requireStepUp } from './authorize.ts'
+export { backChannelLogout } from './back-channel-logout.ts'
 export { type Boundary, type BoundaryMiddlewareOptions, boundary } from './boundary.ts'
 export type { Middleware, Next } from './connect.ts'
 export { type KeyAdminRouterOptions, keyAdminRouter } from './key-admin-router.ts'
 export { principalOf } from './principal-of.ts'
+export { serveResourceMetadata } from './resource-metadata.ts'
 export type { OnError } from './respond.ts'
+export { type RevocationRouterOptions, revocationRouter } from './revocation-router.ts'
+export { revocationEndpoint } from './revocation-endpoint.ts'
+export { securityEventReceiver } from './security-event-receiver.ts'
 export { type BoundaryStages, boundaryStages } from './stages.ts'
 export { keepRawBody } from './request-body.ts'

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Requirement } from '../lib/authorize/requirement.ts'
 import { rolePolicy } from '../lib/authorize/roles.ts'
 import { type Clock, systemClock } from '../lib/effects.ts'
-import { unavailable } from '../lib/errors.ts'
 import { problem } from '../lib/keys/admin/answer.ts'
 import { type KeyAdminRequest, keyAdminApi } from '../lib/keys/admin/key-admin-api.ts'
 import type { ApiKeys } from '../lib/keys/api-keys.ts'
@@ -10,9 +9,9 @@ import { assertFunction, assertKnownKeys, invalidOption } from '../lib/options.t
 import type { Answer } from '../lib/problem.ts'
 import { authorize } from './authorize.ts'
 import type { Middleware, Next } from './connect.ts'
-import { admittedOf, principalOf } from './principal-of.ts'
+import { principalOf } from './principal-of.ts'
 import { readJson } from './read-json.ts'
-import { respond } from './respond.ts'
+import { serveAnswer } from './serve-answer.ts'
 
 export interface KeyAdminRouterOptions {
   /** `apiKeys({ store })`. */
@@ -54,16 +53,7 @@ export function keyAdminRouter(options: KeyAdminRouterOptions): Middleware {
         next(error)
         return
       }
-      const fail = (thrown: unknown): Answer => {
-        const admitted = admittedOf(request)
-        const failure = unavailable(thrown)
-        return admitted
-          ? admitted.pipeline.refuse(failure, admitted.request).answer
-          : problem(failure.status, failure.code, failure.message)
-      }
-      serve(request)
-        .catch(fail)
-        .then((answer) => respond(answer, response))
+      serveAnswer(request, response, () => serve(request))
     })
   }
 }

@@ -28,6 +28,7 @@ export function accessTokenAuthenticator(options: AccessTokenOptions): Authentic
     typeof options.issuers === 'function'
       ? resolvedIssuers(FACTORY, options.issuers, settings)
       : listedIssuers(FACTORY, options.issuers, settings)
-  const server = options.introspection && introspectionSettings(FACTORY, options.introspection, settings)
+  const { introspection } = options
+  const server = introspection === undefined ? undefined : introspectionSettings(FACTORY, introspection, settings)
   return authenticatorOf('access-token', issuers, server, settings)
 }

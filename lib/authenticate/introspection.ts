@@ -4,7 +4,7 @@ import { TOKEN_OPTIONS, type TokenOptions, tokenSettings } from './access-token/
 import type { Authenticator } from './authenticator.ts'
 import { introspectionSettings, SERVER_OPTIONS, type ServerOptions } from './introspection/options.ts'
 
-export interface IntrospectionOptions extends ServerOptions, Omit<TokenOptions, 'cacheTtlSeconds' | 'warn'> {}
+export interface IntrospectionOptions extends ServerOptions, Omit<TokenOptions, 'cacheTtlSeconds' | 'fetch'> {}
 
 const FACTORY = 'introspectionAuthenticator'
 
@@ -16,9 +16,7 @@ const FACTORY = 'introspectionAuthenticator'
  */
 export function introspectionAuthenticator(options: IntrospectionOptions): Authenticator {
   assertKnownKeys(FACTORY, options, [...SERVER_OPTIONS, ...TOKEN_OPTIONS])
-  const { cacheTtlSeconds, cache, dpop, revocations, resourceMetadata, realm, fetch, now, ...server } = options
-  const { cacheTtlSeconds: _ttl, ...rest } = options
-  const settings = tokenSettings(FACTORY, rest)
-  const asked = cacheTtlSeconds === undefined ? server : { ...server, cacheTtlSeconds }
-  return authenticatorOf('introspection', undefined, introspectionSettings(FACTORY, asked, settings), settings)
+  const { cache, dpop, revocations, resourceMetadata, realm, now, warn, ...server } = options
+  const settings = tokenSettings(FACTORY, options)
+  return authenticatorOf('introspection', undefined, introspectionSettings(FACTORY, server, settings), settings)
 }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
@@ -6,6 +7,7 @@ import { ALLOW, type Decision, type Policy } from './policy.ts'
 import type { Requirement } from './requirement.ts'
 import { rolePolicy } from './roles.ts'
 import { scopePolicy } from './scopes.ts'
+import { type StepUp, stepUpPolicy } from './step-up.ts'
 
 /** What a route asks for. It says so: a rule without any of these is refused. */
 export interface RouteRule {
@@ -21,6 +23,8 @@ export interface RouteRule {
   readonly anonymous?: true
   readonly scopes?: Requirement
   readonly roles?: Requirement
+  /** How, and how lately, the user must have signed in; of several alternatives any is enough: RFC 9470. */
+  readonly stepUp?: StepUp
 }
 
 /** A rule, ready to decide. */
@@ -33,14 +37,17 @@ export interface CompiledRule {
   decide(principal: Principal, request: RequestView): Decision
 }
 
-const ASKS = ['public', 'authenticated', 'anonymous', 'scopes', 'roles'] as const
+const ASKS = ['public', 'authenticated', 'anonymous', 'scopes', 'roles', 'stepUp'] as const
 
-export function compileRule(rule: RouteRule): CompiledRule {
+export function compileRule(rule: RouteRule, now: Clock = systemClock): CompiledRule {
   assertKnownKeys('routes', rule, ['path', 'methods', ...ASKS])
   const id = `${Array.isArray(rule.methods) ? rule.methods.join(',') : '*'} ${rule.path}`
   const asks = ASKS.filter((name) => rule[name] !== undefined)
   if (asks.length === 0) {
-    throw invalidOption('routes', `"${id}" asks for nothing; say public, authenticated, anonymous, scopes or roles`)
+    throw invalidOption(
+      'routes',
+      `"${id}" asks for nothing; say public, authenticated, anonymous, scopes, roles or stepUp`,
+    )
   }
   if (asks.length > 1 && (rule.public !== undefined || rule.anonymous !== undefined)) {
     throw invalidOption(
@@ -52,9 +59,11 @@ export function compileRule(rule: RouteRule): CompiledRule {
     if (rule[name] !== undefined && rule[name] !== true)
       throw invalidOption('routes', `"${id}": "${name}" can only be true`)
   }
+  // What the caller cannot mend comes first: nobody is sent for another token, or to log in again, for nothing.
   const policies: Policy[] = []
-  if (rule.scopes !== undefined) policies.push(scopePolicy(rule.scopes))
   if (rule.roles !== undefined) policies.push(rolePolicy(rule.roles))
+  if (rule.scopes !== undefined) policies.push(scopePolicy(rule.scopes))
+  if (rule.stepUp !== undefined) policies.push(stepUpPolicy(rule.stepUp, { now }))
   return {
     id,
     isPublic: rule.public === true,

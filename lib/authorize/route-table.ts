@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../effects.ts'
 import { invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
 import { type PatternSegment, parsePattern } from './route-pattern.ts'
@@ -26,18 +27,20 @@ const EVERY_METHOD = ''
  * rule that names the method is more specific than one that doesn't. The cost of a look-up grows with the path, not with
  * the number of rules.
  * @param canonicalSegments how requests' paths are read, so that patterns are read the same way
+ * @param now what the age of logins is told by
  * @throws TypeError for a bad rule, and for two rules that govern the same requests
  */
 export function createRouteTable(
   rules: readonly RouteRule[],
   canonicalSegments: (path: string) => readonly string[] | undefined,
+  now: Clock = systemClock,
 ): RouteTable {
   if (!Array.isArray(rules) || rules.length === 0) {
     throw invalidOption('routes', 'must be a list of at least one rule; what no rule names is denied')
   }
   const root = createNode()
   for (const rule of rules) {
-    const compiled = compileRule(rule)
+    const compiled = compileRule(rule, now)
     add(root, parsePattern(rule.path, canonicalSegments), compiled)
   }
   return { match: ({ segments, method }) => find(root, segments, 0, method) }

@@ -1,6 +1,7 @@
 import { type Clock, type Schedule, systemClock, systemSchedule } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { KeyStore } from '../store/key-store.ts'
+import { emitWarning, type Warn } from '../warning.ts'
 
 export interface UsageTrackerOptions {
   readonly store: Pick<KeyStore, 'touch'>
@@ -11,7 +12,7 @@ export interface UsageTrackerOptions {
   readonly now?: Clock
   readonly schedule?: Schedule
   /** Hears of writes that failed; they are tried again. Default: `process.emitWarning`. */
-  readonly warn?: (message: string) => void
+  readonly warn?: Warn
 }
 
 export interface UsageTracker {
@@ -29,7 +30,7 @@ export function usageTracker(options: UsageTrackerOptions): UsageTracker {
   const factory = 'usageTracker'
   assertKnownKeys(factory, options, ['store', 'intervalSeconds', 'flushSeconds', 'now', 'schedule', 'warn'])
   const { store, intervalSeconds = 300, flushSeconds = 5, now = systemClock, schedule = systemSchedule } = options
-  const { warn = (message: string) => process.emitWarning(message, { type: 'GatewardenWarning' }) } = options
+  const { warn = emitWarning } = options
   if (typeof store?.touch !== 'function') throw invalidOption(factory, '"store" must be a KeyStore')
   assertPositiveNumber(factory, 'intervalSeconds', intervalSeconds)
   assertPositiveNumber(factory, 'flushSeconds', flushSeconds)

@@ -20,28 +20,22 @@ export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeader
   let authorizations = 0
   let credentials: Map<string, string> | undefined
   for (let index = 0; index < raw.rawHeaders.length; index += 2) {
-    const name = raw.rawHeaders[index] as string
     const value = raw.rawHeaders[index + 1] as string
-    const kind = rules.kindOf(name)
+    const { kind, name } = rules.of(raw.rawHeaders[index] as string)
     if (kind === 'credential') {
-      const lower = name.toLowerCase()
       credentials ??= new Map()
-      if (credentials.has(lower)) return twice('credential')
-      credentials.set(lower, value)
+      if (credentials.has(name)) return twice('credential')
+      credentials.set(name, value)
     } else if (kind === 'host') {
       if (host !== undefined) return twice('Host')
       host = value
-    } else if (kind === 'framing' && name.length === 'transfer-encoding'.length && value.toLowerCase() !== 'chunked') {
+    } else if (kind === 'framing' && name === 'transfer-encoding' && value.toLowerCase() !== 'chunked') {
       return new AuthError('invalid_request', { reason: 'transfer-encoding', detail: 'Only chunked is understood.' })
-    } else if (kind === 'pass' && isAuthorization(name) && ++authorizations > 1) {
+    } else if (kind === 'pass' && name === 'authorization' && ++authorizations > 1) {
       return twice('credential')
     }
   }
   return { host: host ?? '', credentials: credentials ?? NO_CREDENTIALS }
-}
-
-function isAuthorization(name: string): boolean {
-  return name.length === 'authorization'.length && name.toLowerCase() === 'authorization'
 }
 
 function twice(what: string): AuthError {

@@ -8,16 +8,10 @@ import {
   type SqlValue,
   valuesOfRecord,
 } from './parts/api-key-row.ts'
+import type { PostgresPool } from './parts/postgres-pool.ts'
 import { POSTGRES_SCHEMA } from './parts/postgres-schema.ts'
 
-/** What is used of a `Pool` of the `pg` package. A statement with a name is prepared once for each connection. */
-export interface PostgresPool {
-  query(statement: {
-    readonly name?: string
-    readonly text: string
-    readonly values?: SqlValue[] | (SqlValue | readonly SqlValue[])[]
-  }): Promise<{ readonly rows: readonly unknown[] }>
-}
+export type { PostgresPool } from './parts/postgres-pool.ts'
 
 export interface PostgresKeyStoreOptions {
   /** A `Pool` of the `pg` package. It stays the caller's: to set time-outs, to hear its errors, to end it. */

@@ -25,6 +25,7 @@ suite('refused', () => {
     [{ origins: ['https://app.example.com/'] }, '"origins"'],
     [{ origins: ['app.example.com'] }, '"origins"'],
     [{ origins: ['null'] }, '"origins"'],
+    [{ now: 1 }, '"now"', 'function'],
     [{ deadlineMs: 0 }, '"deadlineMs"'],
     [{ deadlineMs: '10' }, '"deadlineMs"'],
     [{ deadlineMs: Number.POSITIVE_INFINITY }, '"deadlineMs"'],

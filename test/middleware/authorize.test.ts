@@ -5,12 +5,13 @@ import { anonymous } from '../../lib/authenticate/anonymous.ts'
 import { anyOf } from '../../lib/authenticate/any-of.ts'
 import { ALLOW, type Decision, deny, type Policy } from '../../lib/authorize/policy.ts'
 import { AuthError } from '../../lib/errors.ts'
-import { authorize, requireRoles, requireScopes } from '../../middleware/authorize.ts'
+import { authorize, requireRoles, requireScopes, requireStepUp } from '../../middleware/authorize.ts'
 import { boundary } from '../../middleware/boundary.ts'
 import type { Middleware } from '../../middleware/connect.ts'
 import { CREDENTIALS } from '../support/api-boundary.ts'
 import { echo } from '../support/echo.ts'
 import { headerAuthenticator } from '../support/fake-authenticator.ts'
+import { principal } from '../support/outcomes.ts'
 import { assertRefusedOption, untyped } from '../support/refused-option.ts'
 import { sendRequest } from '../support/send-request.ts'
 import { serve } from '../support/serve.ts'
@@ -46,6 +47,34 @@ suite('scopes and roles', () => {
     )
     const roles = await answerOf(requireRoles(['secret-role']), 'alice')
     assert.ok(!(roles.body + JSON.stringify(roles.headers)).includes('secret-role'))
+  })
+})
+
+suite('step-up', () => {
+  const user = { issuer: 'https://issuer.example.test', authenticatedAt: 1_000, claims: { acr: 'pwd' } }
+  const known = { user: principal(user), key: principal({ method: 'api-key' }), client: principal({ kind: 'client' }) }
+  const gate = boundary({ authenticate: anyOf(headerAuthenticator('x-api-key', known), anonymous()) })
+  async function answerAt(now: number, key?: string) {
+    const stepUp = requireStepUp([{ acrValues: ['mfa'], maxAgeSeconds: 60 }, { maxAgeSeconds: 10 }], { now: () => now })
+    const port = await serve(express().use(gate, stepUp, echo))
+    return sendRequest(port, { headers: key === undefined ? [] : [['X-API-Key', key]] })
+  }
+  test('lets through who has just signed in', async () => assert.equal((await answerAt(1_010, 'user')).status, 200))
+  test('sends others to sign in again', async () => {
+    const answer = await answerAt(1_011, 'user')
+    assert.deepEqual(
+      [answer.status, answer.headers['www-authenticate']],
+      [401, 'Fake name="x-api-key", error="insufficient_user_authentication", acr_values="mfa", max_age="60"'],
+    )
+  })
+  test('denies who cannot', async () => {
+    for (const key of ['key', 'client']) assert.equal((await answerAt(1_000, key)).status, 403)
+  })
+  test('asks the anonymous who they are', async () => assert.equal((await answerAt(1_000)).status, 401))
+  test('is checked at boot', () => {
+    assertRefusedOption(() => requireStepUp({}), 'asks for nothing')
+    assertRefusedOption(() => requireStepUp({ maxAgeSeconds: 1 }, untyped({ now: 1 })), '"now"')
+    assertRefusedOption(() => requireStepUp({ maxAgeSeconds: 1 }, untyped({ onerror: 1 })), 'Did you mean "onError"?')
   })
 })
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import { after } from 'node:test'
-import { type JWK, Provider } from 'oidc-provider'
+import { type Configuration, type JWK, Provider } from 'oidc-provider'
 import {
   type ConfidentialClient,
   createClients,
@@ -8,7 +9,9 @@ import {
   type GatewayClient,
 } from '../../examples/demo/authorization-server/clients.ts'
 import { authorizationServerConfiguration } from '../../examples/demo/authorization-server/configuration.ts'
+import { interact } from '../../examples/demo/authorization-server/interaction.ts'
 import { createSigningKeys } from '../../examples/demo/authorization-server/signing-keys.ts'
+import { inMemoryStorage } from '../../examples/demo/authorization-server/storage.ts'
 import { AUDIENCE } from './access-token.ts'
 import { unusedPort } from './free-port.ts'
 
@@ -31,32 +34,51 @@ export interface TestAuthorizationServer {
   rotate(keepOld: boolean): Promise<void>
 }
 
+export interface TestAuthorizationServerOptions {
+  /** Changes what it is made of, such as its clients. */
+  readonly configure?: (configuration: Configuration) => Configuration
+  /** Serves over TLS, with these settings. */
+  readonly tls?: ServerOptions
+  /** The resource that its tokens are for. */
+  readonly audience?: string
+}
+
 let generations = 0
 
-export async function testAuthorizationServer(): Promise<TestAuthorizationServer> {
+export async function testAuthorizationServer({
+  configure = (configuration) => configuration,
+  tls,
+  audience = AUDIENCE,
+}: TestAuthorizationServerOptions = {}): Promise<TestAuthorizationServer> {
   const port = await unusedPort()
-  const issuer = `http://127.0.0.1:${port}`
+  const issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
   const clients = createClients()
   const gateway = createGatewayClient()
   let requests: string[] = []
   let published: JWK[] = []
   let respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     requests.push(request.url ?? '')
     respond(request, response).catch(() => response.destroy())
-  })
+  }
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener)
+  const adapter = inMemoryStorage()
 
   async function rotate(keepOld: boolean): Promise<void> {
     const generation = generations++
     const fresh = (await createSigningKeys()).map((key) => ({ ...key, kid: `${key.kid}-${generation}` }))
     published = keepOld ? [...fresh, ...published] : fresh
     const configuration = authorizationServerConfiguration({
-      audience: AUDIENCE,
+      audience,
       clients,
       gateway,
       signingKeys: published,
     })
-    respond = new Provider(issuer, configuration).callback()
+    // What has been issued outlives the keys.
+    const provider = new Provider(issuer, configure({ ...configuration, adapter }))
+    const answer = provider.callback()
+    respond = (request, response) =>
+      request.url?.startsWith('/interaction/') ? interact(provider, request, response) : answer(request, response)
   }
 
   async function stop(): Promise<void> {

@@ -15,6 +15,6 @@ export const extraTokenClaims: Configuration['extraTokenClaims'] = (context, tok
     email: account.email,
     ...(login?.authTime !== undefined && { auth_time: login.authTime }),
     ...(login?.acr !== undefined && { acr: login.acr }),
-    ...(login?.sid !== undefined && { sid: login.sid }),
+    ...(login?.sessionUid !== undefined && { sid: login.sessionUid }),
   }
 }

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import type { Awaitable } from '../../effects.ts'
+import { type Awaitable, isLater } from '../../effects.ts'
 import type { RequestView } from '../../request-view.ts'
 import { type Authentication, type Authenticator, malformed, rejected } from '../authenticator.ts'
-import { askedAlways, Introspection } from '../introspection/introspection.ts'
+import { Introspection } from '../introspection/introspection.ts'
 import type { IntrospectionSettings } from '../introspection/options.ts'
-import { isCompactJws } from '../jwt/compact-jws.ts'
+import { isCompactJws, parseObject } from '../jwt/compact-jws.ts'
 import type { Issuers } from '../jwt/issuers.ts'
 import { JwtVerifier } from '../jwt/verifier.ts'
 import type { TokenSettings } from './options.ts'
@@ -31,19 +31,48 @@ export function authenticatorOf(
   })
 
   function verifyAnew(token: string, cacheKey: string): Awaitable<Authentication> {
-    if (!BEARER_TOKEN.test(token)) {
-      return malformed({ reason: 'bearer token', detail: 'The Authorization header holds no single bearer token.' })
+    if (!BEARER_TOKEN.test(token)) return notOneToken()
+    if (verifier && hasJwtShape(token)) {
+      if (!isCompactJws(token)) return rejected('not a JWT')
+      return verifier.verify(token, (entry) => memory.remember(cacheKey, entry))
     }
-    if (verifier && isCompactJws(token)) return verifier.verify(token, (entry) => memory.remember(cacheKey, entry))
     if (!introspection) return rejected('not a JWT')
     return introspection.verify(token, cacheKey, (entry) => memory.remember(cacheKey, entry))
   }
 
   const remembered = (token: string, { connection }: RequestView) => memory.answer(token, connection, verifyAnew)
-  const isJwt = (token: string) => verifier !== undefined && isCompactJws(token)
-  const verify =
-    introspection && server.alwaysOn.length > 0 ? askedAlways(introspection, remembered, isJwt) : remembered
+  const isJwt = (token: string) => verifier !== undefined && hasJwtShape(token)
+  /** What a critical route wants to know is asked now, whatever is remembered. */
+  const askedAlways = (server: Introspection) => (token: string, request: RequestView) => {
+    if (!server.isAskedAlways(request)) return remembered(token, request)
+    if (!BEARER_TOKEN.test(token)) return notOneToken()
+    if (!isJwt(token)) return server.verifyNow(token)
+    const answer = remembered(token, request)
+    return isLater(answer)
+      ? Promise.resolve(answer).then((later) => server.confirm(token, later))
+      : server.confirm(token, answer)
+  }
+  const verify = introspection && server.alwaysOn.length > 0 ? askedAlways(introspection) : remembered
   return tokenAuthenticator(method, namesOf(issuers, server), settings, verify)
+}
+
+/**
+ * Three parts, however they are spelled, or the header of a JWS before any others: a JWT with padding, without its
+ * signature, or with a dot behind it that its server overlooks, must not be asked about instead of being verified. What
+ * is encrypted says so in its header, and is not for us to read.
+ */
+function hasJwtShape(token: string): boolean {
+  return /^[^.]*\.[^.]*\.[^.]*$/.test(token) || hasJwsHeader(token)
+}
+
+function hasJwsHeader(token: string): boolean {
+  const end = token.indexOf('.')
+  const header = end === -1 ? undefined : parseObject(token.slice(0, end))
+  return header !== undefined && 'alg' in header && !('enc' in header)
+}
+
+function notOneToken(): Authentication {
+  return malformed({ reason: 'bearer token', detail: 'The Authorization header holds no single bearer token.' })
 }
 
 function namesOf(issuers: Issuers | undefined, server: IntrospectionSettings | undefined): Authenticator['issuers'] {

@@ -1,8 +1,9 @@
 import { type Clock, type Fetch, systemClock } from '../../effects.ts'
-import { assertFunction, assertPositiveNumber, assertString, invalidOption } from '../../options.ts'
+import { assertEndpoint, assertFunction, assertPositiveNumber, assertString, invalidOption } from '../../options.ts'
 import { memoryTokenCache } from '../../store/memory.ts'
 import type { RevocationList } from '../../store/revocation-list.ts'
 import type { TokenCache } from '../../store/token-cache.ts'
+import { emitWarning, type Warn } from '../../warning.ts'
 import type { ProofVerifier } from '../proof-of-possession.ts'
 
 /** What all authenticators of access tokens share. */
@@ -15,13 +16,16 @@ export interface TokenOptions {
   readonly dpop?: ProofVerifier
   /** What is revoked before it expires. Asked for every request. */
   readonly revocations?: RevocationList
-  /** Where this API's metadata is, for challenges (RFC 9728 §5.1): a client finds from there whom to ask for a token. */
+  /**
+   * Where this API's metadata is, for challenges (RFC 9728 §5.1): the `url` of `protectedResourceMetadata()`. A client finds
+   * from there whom to ask for a token.
+   */
   readonly resourceMetadata?: string
   readonly realm?: string
   readonly fetch?: Fetch
   readonly now?: Clock
   /** Hears of ignored keys and failed refreshes. Default: `process.emitWarning`. */
-  readonly warn?: (message: string) => void
+  readonly warn?: Warn
 }
 
 export const TOKEN_OPTIONS: readonly string[] = [
@@ -38,7 +42,7 @@ export interface TokenSettings {
   readonly challenge: Readonly<Record<string, string>>
   readonly fetch: Fetch
   readonly now: Clock
-  readonly warn: (message: string) => void
+  readonly warn: Warn
 }
 
 /** @throws TypeError when an option is unsafe */
@@ -50,23 +54,17 @@ export function tokenSettings(factory: string, options: TokenOptions): TokenSett
   assertFunction(factory, 'warn', warn)
   assertPositiveNumber(factory, 'cacheTtlSeconds', cacheTtlSeconds)
   assertString(factory, 'realm', realm)
-  if (resourceMetadata !== undefined && !URL.canParse(resourceMetadata)) {
-    throw invalidOption(factory, '"resourceMetadata" must be an absolute URL')
-  }
+  if (resourceMetadata !== undefined) assertEndpoint(factory, 'resourceMetadata', resourceMetadata, false)
   const cache = options.cache ?? memoryTokenCache({ now })
   if (typeof cache.get !== 'function' || typeof cache.set !== 'function') {
     throw invalidOption(factory, '"cache" must be a TokenCache, such as memoryTokenCache()')
   }
-  if (dpop !== undefined && typeof dpop.verify !== 'function') {
+  if (dpop !== undefined && typeof dpop?.verify !== 'function') {
     throw invalidOption(factory, '"dpop" must be made by dpopVerifier({ … })')
   }
-  if (revocations !== undefined && typeof revocations.covers !== 'function') {
+  if (revocations !== undefined && typeof revocations?.covers !== 'function') {
     throw invalidOption(factory, '"revocations" must be a RevocationList')
   }
   const challenge = { realm, ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }) }
   return { cache, cacheTtlSeconds, dpop, revocations, challenge, fetch, now, warn }
-}
-
-function emitWarning(message: string): void {
-  process.emitWarning(message, { type: 'GatewardenWarning' })
 }

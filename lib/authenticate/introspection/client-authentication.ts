@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto'
 import jsonwebtoken from 'jsonwebtoken'
 import type { Clock } from '../../effects.ts'
-import { assertKnownKeys, assertString, invalidOption } from '../../options.ts'
+import { assertKnownKeys, assertOneOf, assertString, invalidOption } from '../../options.ts'
 import { algorithmsOf } from '../jwt/algorithms.ts'
 
 /**
@@ -26,6 +26,13 @@ export interface ClientCredentials {
   readonly form: Readonly<Record<string, string>>
 }
 
+const OPTIONS: Readonly<Record<ClientAuthentication['method'], readonly string[]>> = {
+  basic: ['method', 'clientId', 'clientSecret'],
+  post: ['method', 'clientId', 'clientSecret'],
+  private_key_jwt: ['method', 'clientId', 'privateKey', 'algorithm', 'keyId'],
+  tls: ['method', 'clientId'],
+}
+const ASSERTION_ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512']
 const ASSERTION_LIFETIME_SECONDS = 60
 
 /**
@@ -39,7 +46,9 @@ export function clientAuthentication(
   now: Clock,
 ): () => ClientCredentials {
   const name = `${factory}.client`
-  assertKnownKeys(name, client, ['method', 'clientId', 'clientSecret', 'privateKey', 'algorithm', 'keyId'])
+  assertKnownKeys(name, client, Object.values(OPTIONS).flat())
+  assertOneOf(name, 'method', client.method, Object.keys(OPTIONS))
+  assertKnownKeys(`${name} (${client.method})`, client, OPTIONS[client.method])
   assertString(name, 'clientId', client.clientId)
   const { clientId } = client
   switch (client.method) {
@@ -56,12 +65,10 @@ export function clientAuthentication(
     }
     case 'tls':
       return () => ({ headers: {}, form: { client_id: clientId } })
-    case 'private_key_jwt': {
+    default: {
       const sign = assertionSigner(name, client, audience, now)
       return () => ({ headers: {}, form: { client_id: clientId, ...sign() } })
     }
-    default:
-      throw invalidOption(name, '"method" must be basic, post, private_key_jwt or tls')
   }
 }
 
@@ -70,6 +77,7 @@ type PrivateKeyClient = Extract<ClientAuthentication, { method: 'private_key_jwt
 function assertionSigner(name: string, client: PrivateKeyClient, audience: string, now: Clock) {
   const { clientId, algorithm, keyId } = client
   assertString(name, 'keyId', keyId)
+  assertOneOf(name, 'algorithm', algorithm, ASSERTION_ALGORITHMS)
   const key = privateKeyOf(name, client.privateKey)
   if (!algorithmsOf(key).includes(algorithm))
     throw invalidOption(name, '"algorithm" is none that "privateKey" can sign with')

@@ -3,6 +3,7 @@ import { type AllowedRoute, parseAllowedRoute } from '../../allowed-route.ts'
 import type { Clock, Fetch } from '../../effects.ts'
 import {
   assertEndpoint,
+  assertFunction,
   assertKnownKeys,
   assertOneOf,
   assertPositiveNumber,
@@ -25,7 +26,10 @@ export interface ServerOptions {
   readonly issuer: string
   /** What `aud` of the answer must name: this API. An answer without `aud` is refused. */
   readonly audience: string | readonly string[]
-  /** Which member of the answer names the audience. `client_id` for servers that give no `aud`. */
+  /**
+   * Which member of the answer names the audience. `client_id` for servers that give no `aud`; the answer must then hold
+   * `token_type` or `token_use`, for nothing else tells an access token from a refresh token.
+   */
   readonly audienceClaim?: 'aud' | 'client_id'
   /** How the gateway shows the server who it is. */
   readonly client: ClientAuthentication
@@ -41,7 +45,7 @@ export interface ServerOptions {
   readonly proofOfPossession?: ProofOfPossession
   /** How long an active token is believed at most: the bound within which its revocation is seen. Default 30. */
   readonly cacheTtlSeconds?: number
-  /** How long it is remembered that a token is not active. Default 5. */
+  /** How long it is remembered that a token is not active, or not for us. Default 5. */
   readonly inactiveTtlSeconds?: number
   /** Bounds a call. Default 3,000. */
   readonly deadlineMs?: number
@@ -96,8 +100,16 @@ export function introspectionSettings(
   const rules = answerRules(factory, options)
   assertEndpoint(factory, 'endpoint', endpoint, options[dangerouslyAllowHttp] === true)
   assertClaimMapping(factory, claims)
-  for (const [name, value] of Object.entries({ cacheTtlSeconds, inactiveTtlSeconds, deadlineMs, maxInFlight })) {
+  for (const [name, value] of Object.entries({ cacheTtlSeconds, inactiveTtlSeconds, deadlineMs })) {
     assertPositiveNumber(factory, name, value)
+  }
+  assertPositiveNumber(factory, 'maxInFlight', maxInFlight, 1)
+  assertFunction(factory, 'fetch', fetch)
+  if (client?.method === 'tls' && fetch === globalThis.fetch) {
+    throw invalidOption(
+      factory,
+      '"fetch" must be one that shows the client certificate, for the client\'s method "tls"',
+    )
   }
   const decisive = [endpoint, ...Object.values(rules), [...rules.audiences], client?.clientId, claims, signedAnswers]
   return {
@@ -105,7 +117,10 @@ export function introspectionSettings(
     endpoint,
     clientId: client?.clientId,
     credentials: clientAuthentication(factory, client, rules.issuer, effects.now),
-    answerKeys: signedAnswers && signedAnswerKeys(factory, signedAnswers, options, { ...effects, fetch }),
+    answerKeys:
+      signedAnswers === undefined
+        ? undefined
+        : signedAnswerKeys(factory, signedAnswers, options, { ...effects, fetch }),
     alwaysOn: routesOf(factory, introspectAlways),
     mapping: claims,
     cacheTtlSeconds,
@@ -129,7 +144,7 @@ function answerRules(factory: string, options: ServerOptions): AnswerRules {
 }
 
 function routesOf(factory: string, routes: readonly string[]): readonly AllowedRoute[] {
-  if (routes.length > 0) assertStrings(factory, 'introspectAlways', routes)
+  if (!Array.isArray(routes) || routes.length > 0) assertStrings(factory, 'introspectAlways', routes)
   try {
     return routes.map(parseAllowedRoute)
   } catch (error) {

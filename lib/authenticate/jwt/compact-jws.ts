@@ -26,7 +26,11 @@ export function isCompactJws(token: string): boolean {
  * @returns a word for the log when the token is to be refused
  */
 export function parseHeader(token: string): JwsHeader | string {
-  const header = parseObject(token.slice(0, token.indexOf('.')))
+  return headerOf(parseObject(token.slice(0, token.indexOf('.'))))
+}
+
+/** The same of a header that is parsed already, if it could be. */
+export function headerOf(header: Readonly<Record<string, unknown>> | undefined): JwsHeader | string {
   if (!header) return 'header'
   if ('crit' in header || 'b64' in header) return 'crit'
   if (!isJwsAlgorithm(header.alg)) return 'algorithm'

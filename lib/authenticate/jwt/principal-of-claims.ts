@@ -12,7 +12,7 @@ import type { Claims } from './claims.ts'
 
 /** Where an issuer puts what has no standard place. */
 export interface ClaimMapping {
-  /** Lists of strings. Several are put together. Default `roles`. */
+  /** Lists of strings, or the keys of an object by `keysOf`. Several are put together. Default `roles`. */
   readonly roles?: ClaimPaths
   /** Lists of strings, or strings with spaces between the scopes. Default `scope`, or else `scp`. */
   readonly scopes?: ClaimPaths
@@ -47,7 +47,7 @@ const CLIENT_ID_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
 export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): PrincipalFields {
   const clientId = firstOf(claims, CLIENT_ID_CLAIMS)
   const subject = claims.sub
-  const ofClient = subject === undefined || subject === clientId || isMarkedAsClient(claims)
+  const ofClient = subject === undefined || subject === clientId || isMarkedAsClient(claims, clientId)
   const at = (path: ClaimPath | undefined) => (path === undefined ? undefined : (readClaim(claims, path) ?? undefined))
   const fields: Readonly<Record<keyof PrincipalFields, unknown>> = {
     kind: ofClient ? 'client' : 'user',
@@ -62,7 +62,8 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
       ? together(readClaims(claims, mapping.scopes).map(scopesOf))
       : scopesOf(claims.scope ?? claims.scp),
     tier: at(mapping.tier),
-    credentialId: claims.jti,
+    // Microsoft Entra ID has its own name for it.
+    credentialId: claims.jti ?? claims.uti,
     authenticatedAt: claims.auth_time,
     expiresAt: claims.exp,
     claims,
@@ -71,10 +72,15 @@ export function principalFieldsOfClaims(claims: Claims, mapping: ClaimMapping): 
 }
 
 /** How issuers mark a token that a client got for itself: Auth0, Entra ID with and without `idtyp`, Keycloak. */
-function isMarkedAsClient(claims: Claims): boolean {
+function isMarkedAsClient(claims: Claims, clientId: unknown): boolean {
   const { gty, idtyp, oid, sub, scp, scope, preferred_username: name } = claims
   if (gty === 'client-credentials' || idtyp === 'app') return true
-  if (typeof name === 'string' && name.startsWith('service-account-')) return true
+  // Auth0 where it follows RFC 9068: then there is no `gty`.
+  if (typeof clientId === 'string') {
+    if (sub === `${clientId}@clients`) return true
+    // Whole: a user who picks a name that only begins so must not pass for the client that he uses.
+    if (typeof name === 'string' && name.toLowerCase() === `service-account-${clientId}`.toLowerCase()) return true
+  }
   return oid !== undefined && oid === sub && scp === undefined && scope === undefined
 }
 

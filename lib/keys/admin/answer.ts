@@ -1,22 +1,12 @@
+import { problemAnswer } from '../../json-answer.ts'
 import type { Answer } from '../../problem.ts'
 import type { KeyProblem } from '../api-keys.ts'
 
 export const KEY_PROBLEM_TYPE_PREFIX = 'urn:gatewarden:key-problem:'
 
-const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
-
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  return withLength(status, { ...JSON_HEADERS, ...headers }, JSON.stringify(value))
-}
-
 /** Problem details (RFC 9457) for what is wrong with a request to the administration of keys. */
 export function problem(status: number, code: string, title: string, detail?: string, headers = {}): Answer {
-  const body = JSON.stringify({ type: KEY_PROBLEM_TYPE_PREFIX + code, title, status, detail, code })
-  return withLength(
-    status,
-    { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body,
-  )
+  return problemAnswer(status, { type: KEY_PROBLEM_TYPE_PREFIX + code, title, detail, code }, headers)
 }
 
 const PROBLEMS: Readonly<Record<KeyProblem['problem'], readonly [status: number, code: string, title: string]>> = {
@@ -35,8 +25,4 @@ export function keyProblemAnswer({ problem: kind, detail }: KeyProblem): Answer 
 
 export function isKeyProblem(value: object): value is KeyProblem {
   return 'problem' in value
-}
-
-function withLength(status: number, headers: Readonly<Record<string, string>>, body: string): Answer {
-  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body }
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../effects.ts'
+import { jsonAnswer as json } from '../../json-answer.ts'
 import type { Answer } from '../../problem.ts'
 import type { ApiKeyChanges } from '../../store/key-store.ts'
 import type { ApiKeys, KeyListing } from '../api-keys.ts'
 import type { ApiKeyFields } from '../key-fields.ts'
 import { viewOfKey } from '../key-view.ts'
-import { isKeyProblem, json, keyProblemAnswer, problem } from './answer.ts'
+import { isKeyProblem, keyProblemAnswer, problem } from './answer.ts'
 import { OPENAPI } from './openapi.ts'
 
 export interface KeyAdminRequest {

@@ -1,4 +1,4 @@
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 /** Any number that no other use of advisory locks in the database has. */
 const LOCK = 7_446_218_233
@@ -39,6 +39,17 @@ export const POSTGRES_SCHEMA: string = `
         grace_until double precision
       );
       CREATE INDEX gatewarden_api_keys_by_owner ON gatewarden_api_keys (owner, id);
+    END IF;
+    IF found < 2 THEN
+      CREATE TABLE gatewarden_revocations (
+        position bigint PRIMARY KEY,
+        id text NOT NULL,
+        revocation text NOT NULL,
+        expires_at double precision NOT NULL
+      );
+      CREATE INDEX gatewarden_revocations_by_expiry ON gatewarden_revocations (expires_at);
+      CREATE TABLE gatewarden_revocation_position (last bigint NOT NULL);
+      INSERT INTO gatewarden_revocation_position (last) VALUES (0);
     END IF;
     UPDATE gatewarden_schema SET version = ${SCHEMA_VERSION};
   END $$;

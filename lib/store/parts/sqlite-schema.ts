@@ -26,6 +26,13 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE api_keys ADD COLUMN replaced_by TEXT;
   ALTER TABLE api_keys ADD COLUMN grace_until REAL;
   CREATE INDEX api_keys_by_owner ON api_keys (owner, id)`,
+  `CREATE TABLE revocations (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    revocation TEXT NOT NULL,
+    expires_at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX revocations_by_expiry ON revocations (expires_at)`,
 ]
 
 /**

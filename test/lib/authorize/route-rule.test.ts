@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { compileRule } from '../../../lib/authorize/route-rule.ts'
+import { ISSUER, NOW } from '../../support/access-token.ts'
+import { testClock } from '../../support/clock.ts'
 import { principal } from '../../support/outcomes.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 import { requestView } from '../../support/request-view.ts'
 
 const nobody = principal({ kind: 'anonymous', subject: 'anonymous', method: 'anonymous' })
 const alice = principal({ scopes: ['a', 'b'], roles: ['editor'] })
-const compile = (rule: object) => compileRule(untyped({ path: '/x', ...rule }))
+const compile = (rule: object) => compileRule(untyped({ path: '/x', ...rule }), testClock().now)
 
 function codeFor(rule: object, who = alice): string {
   const decision = compile(rule).decide(who, requestView())
@@ -33,6 +35,31 @@ suite('who may', () => {
     assert.equal(codeFor({ scopes: ['c'] }, nobody), 'unauthenticated')
     assert.equal(codeFor({ roles: ['admin'] }, nobody), 'unauthenticated')
   })
+})
+
+suite('step-up', () => {
+  const stepUp = [{ acrValues: ['mfa'] }, { maxAgeSeconds: 300 }]
+  const fields = { issuer: ISSUER, roles: ['editor'], scopes: ['a'] }
+  const fresh = principal({ ...fields, authenticatedAt: NOW - 300 })
+  const old = principal({ ...fields, authenticatedAt: NOW - 301 })
+  test('is enough for a rule, which then wants a user', () => {
+    assert.equal(codeFor({ stepUp }, fresh), 'allowed')
+    assert.equal(codeFor({ stepUp }, old), 'insufficient_user_authentication')
+    assert.equal(codeFor({ stepUp }, nobody), 'unauthenticated')
+    assert.equal(codeFor({ stepUp }, principal({ kind: 'client', issuer: ISSUER })), 'access_denied')
+  })
+  test('comes with the others', () => {
+    assert.equal(codeFor({ stepUp, scopes: ['a'], roles: ['editor'] }, fresh), 'allowed')
+    assert.equal(codeFor({ stepUp, scopes: ['b'] }, fresh), 'insufficient_scope')
+  })
+  test('comes last: whom a login would not help is not sent to log in', () => {
+    assert.equal(codeFor({ stepUp, roles: ['admin'] }, old), 'access_denied')
+    assert.equal(codeFor({ stepUp, scopes: ['b'] }, old), 'insufficient_scope')
+  })
+})
+
+test('whom another token would not help is not sent for one', () => {
+  assert.equal(codeFor({ scopes: ['c'], roles: ['admin'] }), 'access_denied')
 })
 
 test('a rule has a name in words', () => {
@@ -63,6 +90,9 @@ suite('refused', () => {
     [{ public: false, roles: ['a'] }, 'asks for more'],
     [{ scopes: [] }, '"scopes"'],
     [{ roles: { any: [] } }, '"roles"'],
+    [{ stepUp: {} }, '"stepUp" asks for nothing'],
+    [{ stepUp: { maxAgeSeconds: 0 } }, '"maxAgeSeconds"'],
+    [{ anonymous: true, stepUp: { maxAgeSeconds: 1 } }, 'is anonymous'],
     [{ public: true, methods: [] }, '"methods"'],
     [{ public: true, methods: ['get'] }, 'upper-case'],
     [{ public: true, methods: ['GET', 'GET'] }, 'twice'],

@@ -43,6 +43,13 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, ...(string |
   ['proof by what cannot verify', { dpop: {} }, '"dpop"'],
   ['a list that revokes nothing', { revocations: {} }, '"revocations"'],
   ['metadata at no URL', { resourceMetadata: '/.well-known' }, '"resourceMetadata"'],
+  [
+    'metadata over plain HTTP',
+    { resourceMetadata: 'http://api.example.test/metadata' },
+    '"resourceMetadata"',
+    'https:',
+  ],
+  ['metadata that is a script', { resourceMetadata: 'javascript:alert(1)' }, '"resourceMetadata"'],
   ['HMAC beside others', { algorithms: ['RS256', 'HS512'] }, '"algorithms"', 'HS512'],
   ['none', { algorithms: ['none'] }, '"algorithms"', 'none'],
   ['one algorithm twice', { algorithms: ['ES256', 'ES256'] }, '"algorithms"', 'twice'],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type ClaimMapping, principalFieldsOfClaims } from '../../../../lib/authenticate/jwt/principal-of-claims.ts'
+import { AuthError } from '../../../../lib/errors.ts'
+import { createPrincipal } from '../../../../lib/principal.ts'
 import { accessTokenClaims, ISSUER, NOW } from '../../../support/access-token.ts'
 
 const fieldsOf = (changes: Record<string, unknown> = {}, mapping: ClaimMapping = {}) =>
@@ -82,6 +84,7 @@ test('a token that a client got for itself names a client, however its issuer ma
     { sub: 'f0f6e2f0', azp: 'billing', preferred_username: 'service-account-billing', scope: 'email' },
     { sub: 'oid-1', oid: 'oid-1', azp: 'billing', roles: ['Reports.Read'] },
     { sub: 'x@clients', azp: 'billing', gty: 'client-credentials' },
+    { sub: 'billing@clients', client_id: 'billing' },
     { sub: 'oid-1', azp: 'billing', idtyp: 'app' },
   ]
   for (const claims of marks) {
@@ -89,6 +92,7 @@ test('a token that a client got for itself names a client, however its issuer ma
     assert.deepEqual([kind, subject, clientId], ['client', 'billing', 'billing'])
   }
   assert.equal(principalFieldsOfClaims({ sub: 'oid-1', oid: 'oid-1', azp: 'web', scp: 'read' }, {}).kind, 'user')
+  assert.equal(principalFieldsOfClaims({ sub: 'other@clients', client_id: 'billing' }, {}).kind, 'user')
 })
 
 test('an address that is not verified is left out, however its issuer writes it', () => {
@@ -96,4 +100,36 @@ test('an address that is not verified is left out, however its issuer writes it'
     principalFieldsOfClaims({ sub: 'a', email: 'a@b.test', email_verified: verified }, {}).email
   for (const verified of [false, 'false', 0, null, 'no']) assert.equal(emailOf(verified), undefined)
   for (const verified of [undefined, true, 'true']) assert.equal(emailOf(verified), 'a@b.test')
+})
+
+test('roles that are the keys of an object are taken where the mapping says so, and only there', () => {
+  const claims = { sub: 'a', roles: { admin: { 1: 'a.test' } }, groups: ['b', 'admin'] }
+  assert.deepEqual(principalFieldsOfClaims(claims, { roles: { keysOf: 'roles' } }).roles, ['admin'])
+  assert.deepEqual(principalFieldsOfClaims(claims, { roles: [{ keysOf: 'roles' }, ['groups']] }).roles, ['admin', 'b'])
+  for (const mapping of [{}, { roles: [['roles'], ['groups']] }]) {
+    assert.ok(createPrincipal(principalFieldsOfClaims({ ...claims, iss: ISSUER }, mapping)) instanceof AuthError)
+  }
+  const odd = { sub: 'a', roles: { admin: false } }
+  assert.ok(createPrincipal(principalFieldsOfClaims(odd, { roles: { keysOf: 'roles' } })) instanceof AuthError)
+})
+
+test("a token's id is its jti, or what Entra ID calls it", () => {
+  assert.equal(fieldsOf({ uti: 'entra-1' }).credentialId, 'token-1')
+  assert.equal(fieldsOf({ jti: undefined, uti: 'entra-1' }).credentialId, 'entra-1')
+  assert.equal(fieldsOf({ jti: undefined }).credentialId, undefined)
+})
+
+test('a user who picks a name like that of a service account stays a user', () => {
+  for (const name of [
+    'service-account-',
+    'service-account-x',
+    'service-account-billing2',
+    'xservice-account-billing',
+  ]) {
+    const { kind, subject } = principalFieldsOfClaims({ sub: 'u1', azp: 'billing', preferred_username: name }, {})
+    assert.deepEqual([kind, subject], ['user', 'u1'], name)
+  }
+  const claims = { sub: 'u1', azp: 'Billing', preferred_username: 'service-account-billing' }
+  assert.equal(principalFieldsOfClaims(claims, {}).kind, 'client', 'Keycloak writes user names in lower case')
+  assert.equal(principalFieldsOfClaims({ sub: 'u1', preferred_username: 'service-account-undefined' }, {}).kind, 'user')
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KeyPrinter } from '../../../../lib/command-line/keys/key-printer.ts'
-import { commandLine } from '../../../support/command-line.ts'
+import { ListPrinter } from '../../../lib/command-line/list-printer.ts'
+import { commandLine } from '../../support/command-line.ts'
 
 /** What is printed for pages of keys. */
 async function printed(isJson: boolean, pages: readonly (readonly string[])[], next?: string): Promise<string> {
@@ -10,7 +10,7 @@ async function printed(isJson: boolean, pages: readonly (readonly string[])[], n
   const print = async (part: string) => {
     text += part
   }
-  const printer = new KeyPrinter({ ...io, print }, ['ID'], isJson)
+  const printer = new ListPrinter({ ...io, print }, 'keys', ['ID'], isJson)
   for (const page of pages) await printer.add(page.map((id) => ({ row: [id], value: { id } })))
   await printer.end(next)
   assert.equal(printer.count, pages.flat().length)
