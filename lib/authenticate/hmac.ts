@@ -3,6 +3,7 @@ import { createChallenge } from '../challenge.ts'
 import { AuthError } from '../errors.ts'
 import type { RequestView } from '../request-view.ts'
 import type { SharedKey } from '../shared-key.ts'
+import { stringToSign } from '../signed-parts.ts'
 import {
   ABSENT,
   type Authentication,
@@ -13,7 +14,6 @@ import {
 } from './authenticator.ts'
 import { type HmacOptions, type HmacSettings, hmacSettings } from './hmac/options.ts'
 import { isSignedBy, parseSignature } from './hmac/signature.ts'
-import { stringToSign } from './hmac/string-to-sign.ts'
 import { parseTimestamp } from './hmac/timestamp.ts'
 
 export type { HmacHeaders, HmacOptions } from './hmac/options.ts'

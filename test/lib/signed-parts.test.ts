@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type SignedParts, stringToSign } from '../../../../lib/authenticate/hmac/string-to-sign.ts'
-import { seededRandom } from '../../../support/seeded-random.ts'
+import { type SignedParts, stringToSign } from '../../lib/signed-parts.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
