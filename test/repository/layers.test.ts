@@ -34,7 +34,7 @@ function isVocabulary(path: string): boolean {
 function mayImport(importer: string): (imported: string) => boolean {
   if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
-  if (STORE_CONTRACTS.includes(importer)) return isVocabulary
+  if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
     return (path) => /^lib\/(?:command-line|keys|secrets|store)\//.test(path) || isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
