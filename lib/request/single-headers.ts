@@ -5,11 +5,9 @@ import type { RawRequest } from '../request-view.ts'
 export interface SingleHeaders {
   /** As sent; empty when there is none. */
   readonly host: string
-  /** By lower-case name. */
-  readonly credentials: ReadonlyMap<string, string>
+  /** Lower-case names and values in turn. */
+  readonly credentials: readonly string[]
 }
-
-const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map()
 
 /**
  * Of each credential, and of `Host`, one: Node.js keeps the first of two, another server the last.
@@ -18,14 +16,13 @@ const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map()
 export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeaders | AuthError {
   let host: string | undefined
   let authorizations = 0
-  let credentials: Map<string, string> | undefined
+  const credentials: string[] = []
   for (let index = 0; index < raw.rawHeaders.length; index += 2) {
     const value = raw.rawHeaders[index + 1] as string
     const { kind, name } = rules.of(raw.rawHeaders[index] as string)
     if (kind === 'credential') {
-      credentials ??= new Map()
-      if (credentials.has(name)) return twice('credential')
-      credentials.set(name, value)
+      if (credentialIn(credentials, name) !== undefined) return twice('credential')
+      credentials.push(name, value)
     } else if (kind === 'host') {
       if (host !== undefined) return twice('Host')
       host = value
@@ -35,7 +32,15 @@ export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeader
       return twice('credential')
     }
   }
-  return { host: host ?? '', credentials: credentials ?? NO_CREDENTIALS }
+  return { host: host ?? '', credentials }
+}
+
+/** Of names and values in turn, the value of a name. There are one or two, and no map is quicker. */
+export function credentialIn(credentials: readonly string[], name: string): string | undefined {
+  for (let index = 0; index < credentials.length; index += 2) {
+    if (credentials[index] === name) return credentials[index + 1]
+  }
+  return undefined
 }
 
 function twice(what: string): AuthError {
