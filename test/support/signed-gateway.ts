@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import { type HmacOptions, hmacAuthenticator } from '../../lib/authenticate/hmac.ts'
 import { type IssuedSecret, type SecretVault, secretVault } from '../../lib/secrets/vault.ts'
@@ -49,6 +49,8 @@ export interface SignedGatewayOptions {
   readonly boundary?: Partial<BoundaryMiddlewareOptions>
   /** Mounted before the boundary. */
   readonly before?: readonly RequestHandler[]
+  /** Hears of what the boundary hands on as an error. */
+  readonly after?: ErrorRequestHandler
 }
 
 export async function signedGateway(options: SignedGatewayOptions = {}): Promise<SignedGateway> {
@@ -63,6 +65,7 @@ export async function signedGateway(options: SignedGatewayOptions = {}): Promise
   for (const handler of options.before ?? []) app.use(handler)
   app.use(boundary({ authenticate, hosts: [HOST, 'other.example.test'], now: clock.now, ...options.boundary }))
   app.use(createProxyMiddleware({ target: upstream.url, on: { proxyReq: forwardRawBody } }))
+  if (options.after) app.use(options.after)
   const port = await serve(app)
   const send: SignedGateway['send'] = (signed = {}, sent = {}, by = {}) => {
     const { keyId = issued.record.keyId, secret = issued.secret } = by
@@ -73,11 +76,7 @@ export async function signedGateway(options: SignedGatewayOptions = {}): Promise
 }
 
 /** A request with the headers of a signature, as lines. */
-export function requestLines(
-  headers: Record<string, string>,
-  signed: RequestToSign,
-  sent: Sent = {},
-): RawRequestParts {
+export function requestLines(headers: Record<string, string>, signed: RequestToSign, sent: Sent = {}): RawRequestParts {
   const { method = signed.method ?? 'GET', target = signed.target ?? '/orders/42', lines = [] } = sent
   const body = sent.body ?? Buffer.from(signed.body ?? '').toString('latin1')
   const framing = body !== '' && !lines.some((line) => /^(?:content-length|transfer-encoding):/i.test(line))
