@@ -1,5 +1,4 @@
 import { openStore } from './open/open-store.ts'
-import { OpenStoreError } from './open/open-store-error.ts'
 import type { OpenedStore, OpenStoreOptions, StoreKind } from './open/store-kind.ts'
 import { postgresSecretStore } from './postgres-secrets.ts'
 import type { SecretStore } from './secret-store.ts'
@@ -11,9 +10,6 @@ const SECRETS: StoreKind<SecretStore> = {
   maker: '"secrets create"',
   sqlite: async (file) => (await import('./sqlite-secrets.ts')).sqliteSecretStore({ file }),
   postgres: (pool) => postgresSecretStore({ pool }),
-  redis() {
-    throw new OpenStoreError('secrets are kept in SQLite or PostgreSQL; Redis is for what may be lost')
-  },
 }
 
 /**
