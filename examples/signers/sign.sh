@@ -28,8 +28,8 @@ signature=$(printf '%s\n%s\n%s\nsha256=%s\n%s' "$method" "$target" "$timestamp" 
 
 data=()
 if [ $# -ge 3 ]; then data=(--data-binary "@$body"); fi
-# --path-as-is: curl would take dot segments out, after they have been signed.
-exec curl --silent --show-error --path-as-is --request "$method" "${data[@]}" \
+# curl would take dot segments out, and brackets for patterns, after they have been signed.
+exec curl --silent --show-error --path-as-is --globoff --request "$method" "${data[@]}" \
   --header "X-Key-ID: $KEY_ID" \
   --header "X-Timestamp: $timestamp" \
   --header "X-Nonce: $nonce" \

@@ -42,7 +42,7 @@ async function run(given: Arguments, io: Io): Promise<ExitCode> {
   const text = stringToSign({ method, target, timestamp, body, nonce })
   const mac = createHmac('sha256', secret).update(text).digest('base64')
   const words = [
-    `curl --path-as-is --request ${method}`,
+    `curl --path-as-is --globoff --request ${method}`,
     ...[`X-Key-ID: ${keyId}`, `X-Timestamp: ${timestamp}`, `X-Nonce: ${nonce}`, `X-Signature: hmac-sha256=${mac}`].map(
       (header) => `--header ${quoted(header)}`,
     ),
