@@ -48,7 +48,7 @@ async function verify(settings: HmacSettings, request: RequestView): Promise<Aut
   const text = signedText(presented, request, body)
   if (text === undefined) return rejected('content type', DETAIL)
   const key = await findKey(settings, presented.keyId)
-  const isGood = isSignedBy(key?.secrets ?? [settings.nobodysSecret], text, presented.mac)
+  const isGood = isSignedBy(key?.secrets ?? [settings.nobodysSecret()], text, presented.mac)
   if (!key || !isGood) return rejected(key ? 'signature' : 'unknown key', DETAIL)
   if (key.expiresAt !== undefined && !(settings.now() < key.expiresAt)) return rejected('expired', DETAIL)
   if (!(await isFirst(settings, presented))) return rejected('replayed', 'The signature has been used before.')

@@ -14,7 +14,7 @@ export interface Sealing {
   /** @param boundTo what the secret is of; it opens for nothing else */
   seal(secret: Uint8Array, boundTo: string): string
   /** @throws DependencyError when it was sealed under another key, for something else, or was changed */
-  open(sealed: string, sealedUnder: string, boundTo: string): KeyObject
+  open(sealed: string, sealedUnder: string, boundTo: string): Buffer
 }
 
 /**
@@ -46,8 +46,7 @@ export function createSealing(factory: string, keys: readonly (string | Uint8Arr
         const bytes = Buffer.from(sealed, 'base64url')
         const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
         decipher.setAAD(Buffer.from(boundTo)).setAuthTag(bytes.subarray(-TAG_BYTES))
-        const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
-        return createSecretKey(opened)
+        return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
       } catch {
         throw new DependencyError('secret store', 'a secret cannot be opened: it was changed, or is of another key id')
       }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import type { RandomBytes } from '../api-key.ts'
 import { type Clock, isLater, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertString, invalidOption } from '../options.ts'
@@ -88,16 +88,20 @@ class Vault implements SecretVault {
     return isLater(record) ? Promise.resolve(record).then((found) => this.#open(found)) : this.#open(record)
   }
 
-  /** Where there is no key, one is opened all the same: how long it takes must not tell. */
+  /** Where there is no key, one is decrypted all the same: how long it takes must not tell. */
   #open(record: SharedKeyRecord | undefined): SharedKey | undefined {
-    const isGood = record !== undefined && record.revokedAt === undefined
-    const opened = this.#opened(isGood ? record : this.#decoy)
-    return isGood ? opened : undefined
+    if (record && record.revokedAt === undefined) return this.#sharedKey(record)
+    this.#opened(this.#decoy)
+    return undefined
   }
 
-  #opened(record: SharedKeyRecord): SharedKey {
+  #opened({ keyId, secrets }: SharedKeyRecord): readonly Buffer[] {
     const at = this.#now()
-    const good = record.secrets.filter(({ goodUntil }) => goodUntil === undefined || at < goodUntil)
+    const good = secrets.filter(({ goodUntil }) => goodUntil === undefined || at < goodUntil)
+    return good.map(({ sealed, sealedUnder }) => this.#sealing.open(sealed, sealedUnder, keyId))
+  }
+
+  #sharedKey(record: SharedKeyRecord): SharedKey {
     const { keyId, owner, scopes, roles, tenantId, tier, expiresAt } = record
     return {
       keyId,
@@ -107,7 +111,7 @@ class Vault implements SecretVault {
       ...(tenantId !== undefined && { tenantId }),
       ...(tier !== undefined && { tier }),
       ...(expiresAt !== undefined && { expiresAt }),
-      secrets: good.map(({ sealed, sealedUnder }) => this.#sealing.open(sealed, sealedUnder, keyId)),
+      secrets: this.#opened(record).map((secret) => createSecretKey(secret)),
     }
   }
 

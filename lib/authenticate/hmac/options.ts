@@ -73,8 +73,11 @@ export interface HmacSettings {
   /** Lower-case. */
   readonly headers: Required<HmacHeaders>
   readonly realm: string
-  /** Stands in for the secret of a key that nobody has, so that its answer costs the same. */
-  readonly nobodysSecret: KeyObject
+  /**
+   * Stands in for the secret of a key that nobody has, so that its answer costs the same: made anew each time, as those
+   * that are found are.
+   */
+  readonly nobodysSecret: () => KeyObject
   readonly now: Clock
 }
 
@@ -98,6 +101,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
   assertBoolean(FACTORY, 'requireNonce', requireNonce)
   assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
+  const nobodys = randomBytes(43)
   return {
     keys,
     replayStore,
@@ -108,7 +112,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
     requireNonce,
     headers: headerNames(options.headers ?? {}),
     realm,
-    nobodysSecret: createSecretKey(randomBytes(32)),
+    nobodysSecret: () => createSecretKey(nobodys),
     now,
   }
 }
