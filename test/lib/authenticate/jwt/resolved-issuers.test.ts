@@ -1,47 +1,15 @@
 import assert from 'node:assert/strict'
-import { afterEach, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { IssuerOptions } from '../../../../lib/authenticate/jwt/issuer.ts'
-import { type IssuerResolver, resolvedIssuers } from '../../../../lib/authenticate/jwt/resolved-issuers.ts'
-import { DependencyError } from '../../../../lib/errors.ts'
 import { AUDIENCE } from '../../../support/access-token.ts'
-import { testClock } from '../../../support/clock.ts'
 import { atOnce } from '../../../support/outcomes.ts'
 import { untyped } from '../../../support/refused-option.ts'
+import { A, B, optionsOf, resolvedTenants, resolverFailure } from '../../../support/resolved-tenants.ts'
 import { createSigningKey } from '../../../support/signing-key.ts'
 
-const A = 'https://a.example.test'
-const B = 'https://b.example.test'
-const keys = { keys: [createSigningKey('ES256').jwk] }
-const optionsOf = (issuer: string): IssuerOptions => ({ issuer, audience: AUDIENCE, algorithms: ['ES256'], keys })
-
-/** Tenants that a test changes, and a record of who was asked for. */
-function made(resolve?: IssuerResolver) {
-  const clock = testClock()
-  const tenants = new Map([A, B].map((name) => [name, optionsOf(name)]))
-  const asked: string[] = []
-  const warnings: string[] = []
-  const effects = { fetch, now: clock.now, warn: (message: string) => void warnings.push(message) }
-  const issuers = resolvedIssuers(
-    'test',
-    (name) => {
-      asked.push(name)
-      return resolve ? resolve(name) : tenants.get(name)
-    },
-    effects,
-  )
-  return { clock, tenants, asked, warnings, issuers }
-}
-
-const failure = (message: string) => (error: unknown) => {
-  assert.ok(error instanceof DependencyError, String(error))
-  assert.equal(error.dependency, 'issuer resolver')
-  assert.match(error.message, new RegExp(message))
-  return true
-}
-
 test('an issuer is asked for once, and known from then on', () => {
-  const { asked, issuers } = made()
+  const { asked, issuers } = resolvedTenants()
   assert.equal(issuers.names, 'any')
   assert.equal(issuers.only, undefined)
   assert.equal(issuers.known(A), undefined)
@@ -55,7 +23,7 @@ test('an issuer is asked for once, and known from then on', () => {
 
 test('many that ask for one name at once ask once', async () => {
   const { promise, resolve } = Promise.withResolvers<IssuerOptions>()
-  const { asked, issuers } = made(() => promise)
+  const { asked, issuers } = resolvedTenants(() => promise)
   const answers = Array.from({ length: 1_000 }, () => issuers.find(A))
   resolve(optionsOf(A))
   const found = new Set(await Promise.all(answers))
@@ -65,7 +33,7 @@ test('many that ask for one name at once ask once', async () => {
 
 suite('a name that nobody knows', () => {
   test('is asked for again after half a minute, not before', () => {
-    const { clock, tenants, asked, issuers } = made()
+    const { clock, tenants, asked, issuers } = resolvedTenants()
     const late = 'https://late.example.test'
     assert.equal(issuers.find(late), undefined)
     tenants.set(late, optionsOf(late))
@@ -77,7 +45,7 @@ suite('a name that nobody knows', () => {
   })
 
   test('is asked for at once when the clock was set back', () => {
-    const { clock, asked, issuers } = made()
+    const { clock, asked, issuers } = resolvedTenants()
     issuers.find('x')
     clock.advance(-3_600)
     issuers.find('x')
@@ -85,7 +53,7 @@ suite('a name that nobody knows', () => {
   })
 
   test('takes no room from those that are known, however many there are', () => {
-    const { asked, issuers } = made()
+    const { asked, issuers } = resolvedTenants()
     const found = issuers.find(A)
     for (let index = 0; index < 10_000; index++)
       assert.equal(issuers.find(`https://junk-${index}.example.test`), undefined)
@@ -107,7 +75,7 @@ suite('a name that nobody knows', () => {
     optionsOf(A.toUpperCase()),
   ]) {
     test(`is one for which the answer is ${JSON.stringify(answer)?.slice(0, 60)}`, () => {
-      const { issuers } = made(() => untyped(answer))
+      const { issuers } = resolvedTenants(() => untyped(answer))
       assert.equal(issuers.find(A), undefined)
       assert.equal(issuers.known(A), undefined)
       assert.equal(issuers.known(B), undefined)
@@ -115,64 +83,9 @@ suite('a name that nobody knows', () => {
   }
 })
 
-suite('while 64 names are asked for', () => {
-  const pending = new Map<string, (options: IssuerOptions | undefined) => void>()
-  afterEach(() => {
-    for (const resolve of pending.values()) resolve(undefined)
-  })
-
-  function flooded() {
-    pending.clear()
-    const late = (name: string) =>
-      new Promise<IssuerOptions | undefined>((resolve) => {
-        pending.set(name, resolve)
-      })
-    const tenants = new Map([[A, optionsOf(A)]])
-    const all = made((name) => (name === A ? tenants.get(A) : late(name)))
-    all.issuers.find(A)
-    const answers = Array.from({ length: 64 }, (_, index) => all.issuers.find(`junk-${index}`))
-    return { ...all, tenants, answers }
-  }
-
-  test('no further unknown name is: that is no bad token, but 503', async () => {
-    const { asked, issuers, answers } = flooded()
-    assert.throws(() => issuers.find('junk-64'), failure('too much at once'))
-    assert.equal(asked.length, 65)
-    for (const resolve of pending.values()) resolve(undefined)
-    assert.deepEqual(await Promise.all(answers), Array(64).fill(undefined))
-    void issuers.find('junk-64')
-    assert.equal(asked.length, 66)
-  })
-
-  test('one that is asked for already is waited for', async () => {
-    const { issuers } = flooded()
-    const answer = issuers.find('junk-0')
-    pending.get('junk-0')?.(optionsOf('junk-0'))
-    assert.equal((await answer)?.rules.issuer, 'junk-0')
-  })
-
-  test('known ones go on, are asked for again, and do not end of it', async () => {
-    const { clock, issuers, tenants } = flooded()
-    const found = issuers.known(A)
-    clock.advance(301)
-    assert.equal(issuers.known(A), found)
-    clock.advance(599)
-    assert.equal(issuers.known(A), found)
-    tenants.delete(A)
-    clock.advance(301)
-    assert.equal(issuers.known(A), undefined)
-  })
-
-  test('a known one that has not been used for long is found too', () => {
-    const { clock, issuers } = flooded()
-    clock.advance(3_600)
-    assert.equal(atOnce(issuers.find(A))?.rules.issuer, A)
-  })
-})
-
 suite('a known issuer', () => {
   test('is asked for again in the background every five minutes, and stays the same while its options do', async () => {
-    const { clock, asked, issuers } = made(async (name) => optionsOf(name))
+    const { clock, asked, issuers } = resolvedTenants(async (name) => optionsOf(name))
     const found = await issuers.find(A)
     clock.advance(299)
     assert.equal(issuers.known(A), found)
@@ -187,7 +100,7 @@ suite('a known issuer', () => {
   })
 
   test('that is removed ends with the answer that says so', async () => {
-    const { clock, tenants, issuers } = made()
+    const { clock, tenants, issuers } = resolvedTenants()
     issuers.find(A)
     tenants.delete(A)
     clock.advance(299)
@@ -199,7 +112,7 @@ suite('a known issuer', () => {
 
   test('ends after ten minutes while the resolver cannot be asked: then it is 503', async () => {
     let isDown = false
-    const { clock, issuers } = made(async (name) => {
+    const { clock, issuers } = resolvedTenants(async (name) => {
       if (isDown) throw new Error('down')
       return optionsOf(name)
     })
@@ -209,13 +122,13 @@ suite('a known issuer', () => {
     assert.ok(issuers.known(A))
     clock.advance(1)
     assert.equal(issuers.known(A), undefined)
-    await assert.rejects(async () => issuers.find(A), failure('failed'))
+    await assert.rejects(async () => issuers.find(A), resolverFailure('failed'))
     isDown = false
     assert.ok(await issuers.find(A))
   })
 
   test('ends when the clock is set back, and is asked for', () => {
-    const { clock, asked, issuers } = made()
+    const { clock, asked, issuers } = resolvedTenants()
     issuers.find(A)
     clock.advance(-3_600)
     assert.ok(issuers.find(A))
@@ -230,7 +143,7 @@ suite('a known issuer', () => {
   }
   for (const [name, change] of Object.entries(changes)) {
     test(`is made anew when ${name} change`, () => {
-      const { clock, tenants, issuers } = made()
+      const { clock, tenants, issuers } = resolvedTenants()
       const before = issuers.find(A)
       tenants.set(A, { ...optionsOf(A), ...change })
       clock.advance(300)
@@ -241,7 +154,7 @@ suite('a known issuer', () => {
 
   test('is made anew when the resolver changes the object that it gave before', () => {
     const options = { ...optionsOf(A), audience: AUDIENCE }
-    const { clock, issuers } = made(() => options)
+    const { clock, issuers } = resolvedTenants(() => options)
     const before = atOnce(issuers.find(A))
     options.audience = 'https://other.example.test'
     clock.advance(300)
@@ -255,13 +168,13 @@ suite('a resolver that', () => {
   }
   for (const [name, resolve] of Object.entries({ throws: fail, rejects: async () => fail() })) {
     test(`${name} is 503, and tells nothing of why but to the log`, async () => {
-      const { issuers, asked } = made(resolve)
+      const { issuers, asked } = resolvedTenants(resolve)
       for (let round = 0; round < 3; round++) {
         await assert.rejects(
           async () => issuers.find(A),
           (error: Error) => {
             assert.ok(!error.message.includes('hunter2'))
-            return failure('failed')(error)
+            return resolverFailure('failed')(error)
           },
         )
       }
@@ -271,7 +184,7 @@ suite('a resolver that', () => {
 
   test('fails for a known issuer is asked again after a while, not by each request, and told seldom', () => {
     let isDown = false
-    const { clock, asked, warnings, issuers } = made((name) => (isDown ? fail() : optionsOf(name)))
+    const { clock, asked, warnings, issuers } = resolvedTenants((name) => (isDown ? fail() : optionsOf(name)))
     issuers.find(A)
     isDown = true
     clock.advance(300)
@@ -290,9 +203,9 @@ suite('a resolver that', () => {
 
   test('says nothing is given up after three seconds', async (context) => {
     context.mock.timers.enable({ apis: ['setTimeout'] })
-    const { asked, issuers } = made(() => new Promise(() => undefined))
+    const { asked, issuers } = resolvedTenants(() => new Promise(() => undefined))
     const answer = issuers.find(A)
-    const refused = assert.rejects(async () => answer, failure('no answer within 3000 ms'))
+    const refused = assert.rejects(async () => answer, resolverFailure('no answer within 3000 ms'))
     context.mock.timers.tick(3_000)
     await refused
     void issuers.find(A)
@@ -300,24 +213,24 @@ suite('a resolver that', () => {
   })
 
   test('answers options that are refused is 503, and says which', () => {
-    const { issuers } = made((name) => untyped({ ...optionsOf(name), algorithms: ['none'] }))
-    assert.throws(() => issuers.find(A), failure('"algorithms" holds "none"'))
+    const { issuers } = resolvedTenants((name) => untyped({ ...optionsOf(name), algorithms: ['none'] }))
+    assert.throws(() => issuers.find(A), resolverFailure('"algorithms" holds "none"'))
     assert.equal(issuers.known(A), undefined)
   })
 
   test('answers a shared secret is 503: HS256 stands alone', () => {
-    const { issuers } = made((issuer) => ({
+    const { issuers } = resolvedTenants((issuer) => ({
       issuer,
       audience: AUDIENCE,
       algorithms: ['HS256'],
       secret: 'x'.repeat(32),
     }))
-    assert.throws(() => issuers.find(A), failure('stands alone'))
+    assert.throws(() => issuers.find(A), resolverFailure('stands alone'))
   })
 })
 
 test('a known issuer keeps its keys when a mistake is made in its options, and ends in time', () => {
-  const { clock, tenants, warnings, issuers } = made()
+  const { clock, tenants, warnings, issuers } = resolvedTenants()
   const found = issuers.find(A)
   tenants.set(A, untyped({ ...optionsOf(A), audience: [] }))
   clock.advance(300)

@@ -49,6 +49,12 @@ test('a logout token of an issuer ends its own sessions, not those of another', 
   assert.equal(revocations.take()[0]?.issuer, OTHER_ISSUER)
 })
 
+test('two issuers may call two tokens by one name', async () => {
+  const { receive } = setUp()
+  assert.deepEqual(await receive(key.sign(logoutClaims(), LOGOUT_TYPE)), [200, ''])
+  assert.deepEqual(await receive(other.sign(logoutClaims({ iss: OTHER_ISSUER }), LOGOUT_TYPE)), [200, ''])
+})
+
 suite('is refused, and nothing ends', () => {
   const refused = async (token: string, word: RegExp) => {
     const { receive, revocations, replays } = setUp()

@@ -84,6 +84,17 @@ test('a token of something else is acknowledged, and does nothing', async () => 
   assert.deepEqual(revocations.take(), [])
 })
 
+test('two transmitters may call two tokens by one name', async () => {
+  const { receive, revocations } = setUp()
+  const theirs = securityEventClaims({ iss: OTHER, sub_id: { format: 'opaque', id: 'bob' } })
+  assert.deepEqual(await receive(sign()), [202, ''])
+  assert.deepEqual(await receive(other.sign(theirs, SECURITY_EVENT_TYPE), another.authorization), [202, ''])
+  assert.deepEqual(
+    revocations.take().map(({ issuer }) => issuer),
+    [TRANSMITTER, OTHER],
+  )
+})
+
 suite('is refused with its code, and does nothing', () => {
   const future = securityEventClaims({ iat: NOW + 60 })
   const cases: Readonly<Record<string, readonly [token: string, code: string]>> = {
