@@ -57,6 +57,9 @@ export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-p
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
 export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'
+export { type HmacHeaders, type HmacOptions, hmacAuthenticator } from './authenticate/hmac.ts'
+export type { SharedKey, SharedKeys } from './shared-key.ts'
+export type { SignedForm } from './signed-parts.ts'
 export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
@@ -131,6 +134,18 @@ export {
 } from './store/local-revocation-list.ts'
 export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
 export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
+
+// Shared secrets
+
+export {
+  type IssuedSecret,
+  type SecretVault,
+  type SecretVaultOptions,
+  type SharedKeyFields,
+  secretVault,
+} from './secrets/vault.ts'
+export type { SealedSecret, SecretStore, SharedKeyQuery, SharedKeyRecord } from './store/secret-store.ts'
+export { memorySecretStore } from './store/memory-secrets.ts'
 
 // Stores
 

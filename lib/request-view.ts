@@ -39,6 +39,8 @@ export interface RequestView {
   readonly id: string
   /** As sent, upper-case. */
   readonly method: string
+  /** The request target as sent, query included: what a client has signed. Never what is authorised. */
+  readonly target: string
   /** The canonical path, without the query; what is authorised and what is forwarded. */
   readonly path: string
   /** The path's segments, percent-decoded and case-folded: what routes are matched on. */

@@ -16,6 +16,7 @@ const NO_BODY = new Uint8Array(0)
 export class AdmittedRequest implements RequestView {
   readonly id: string
   readonly method: string
+  readonly target: string
   readonly path: string
   readonly segments: readonly string[]
   readonly query: string
@@ -32,6 +33,7 @@ export class AdmittedRequest implements RequestView {
   constructor(fields: ViewFields, credentials: readonly string[]) {
     this.id = fields.id
     this.method = fields.method
+    this.target = fields.target
     this.path = fields.path
     this.segments = fields.segments
     this.query = fields.query

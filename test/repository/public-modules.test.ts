@@ -38,13 +38,16 @@ test('the factories are found', () => {
     'cached-key-store',
     'local-revocation-list',
     'memory-revocations',
+    'memory-secrets',
     'memory',
     'postgres-revocations',
+    'postgres-secrets',
     'postgres',
     'redis-revocations',
     'redis-token-cache',
     'redis',
     'sqlite-revocations',
+    'sqlite-secrets',
     'sqlite',
   ])
 })
