@@ -1,6 +1,6 @@
 import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
-import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
+import type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 
 export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
   /** What arrived; read for what few ask for. */
@@ -49,7 +49,7 @@ export class AdmittedRequest implements RequestView {
     return this.#connection
   }
 
-  get clientCertificate(): Uint8Array | undefined {
+  get clientCertificate(): ClientCertificate | undefined {
     return this.#raw.clientCertificate
   }
 

@@ -1,0 +1,63 @@
+import { createChallenge } from '../challenge.ts'
+import type { Awaitable } from '../effects.ts'
+import { AuthError } from '../errors.ts'
+import type { RequestView } from '../request-view.ts'
+import { ABSENT, type Authentication, type Authenticator, rejected, rejectedWith } from './authenticator.ts'
+import { ClientAnswers } from './mtls/client-answers.ts'
+import { ConnectionEvidence, type Evidence } from './mtls/evidence.ts'
+import { type MtlsOptions, mtlsSettings } from './mtls/options.ts'
+
+export type { MtlsOptions } from './mtls/options.ts'
+
+export interface MtlsAuthenticator extends Authenticator {
+  /**
+   * Reads authorities from their files anew; connections that are open are judged by them from then on.
+   * @returns rejects with a TypeError when one cannot be read; the former ones stay
+   */
+  refresh(): Promise<void>
+}
+
+/**
+ * Client certificates. The TLS server has found the certificate good when the connection was made; whether it still is,
+ * leads to an authority of the host that is asked for, and names a client, is decided with every request.
+ * @throws TypeError when an option is missing, unknown or unsafe
+ */
+export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
+  const settings = mtlsSettings(options)
+  const { now, realm } = settings
+  let authorities = settings.readAuthorities()
+  const connections = new ConnectionEvidence()
+  const answers = new ClientAnswers(settings)
+
+  function judge(evidence: Evidence, request: RequestView): Awaitable<Authentication> {
+    const path = evidence.pathIn(authorities.of(request.host), now())
+    if (typeof path === 'string') return rejected(path)
+    return answers.of(path)
+  }
+
+  return {
+    method: 'mtls',
+    challenges: [createChallenge('ClientCertificate', { realm })],
+    sources: [],
+    urlParameters: [],
+    issuers: [],
+    isPresented: ({ clientCertificate }) => clientCertificate !== undefined,
+    authenticate(request) {
+      const { clientCertificate } = request
+      if (!clientCertificate) return ABSENT
+      if (!clientCertificate.isAuthorized) return rejected('certificate not authorized')
+      const { serverName } = clientCertificate
+      if (serverName !== undefined && serverName !== request.host) {
+        // The authorities were chosen by one name, and the request is for the other: RFC 9110 §7.4.
+        return rejectedWith(
+          new AuthError('misdirected_request', { reason: 'host is not the name of the TLS handshake' }),
+        )
+      }
+      const evidence = connections.of(clientCertificate)
+      return evidence ? judge(evidence, request) : rejected('certificate cannot be read')
+    },
+    async refresh() {
+      authorities = settings.readAuthorities()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { type Clock, systemClock } from '../../effects.ts'
+import { assertFunction, assertKnownKeys, assertString } from '../../options.ts'
+import { AUTHORITY_OPTIONS, type Authorities, type AuthorityOptions, readAuthorities } from './authorities.ts'
+import { type ClientFinder, clientFinder, type MtlsClient, type MtlsClientFinder } from './clients.ts'
+import { type IdentityReader, identityReader, type MtlsIdentity } from './identity.ts'
+
+export interface MtlsOptions extends AuthorityOptions {
+  /** Which words of a certificate say who the client is. */
+  readonly identity: MtlsIdentity
+  /** The clients: a table by the names in their certificates, or a function that is asked for every request. */
+  readonly clients: Readonly<Record<string, MtlsClient>> | MtlsClientFinder
+  /** Of the challenge. Default `api`. */
+  readonly realm?: string
+  readonly now?: Clock
+}
+
+const FACTORY = 'mtlsAuthenticator'
+const OPTIONS = [...AUTHORITY_OPTIONS, 'identity', 'clients', 'realm', 'now']
+
+export interface MtlsSettings {
+  readonly identity: IdentityReader
+  readonly clients: ClientFinder
+  readonly realm: string
+  readonly now: Clock
+  /** Reads the authorities, from their files anew. */
+  readonly readAuthorities: () => Authorities
+}
+
+/** @throws TypeError when an option is missing, unknown or unsafe */
+export function mtlsSettings(options: MtlsOptions): MtlsSettings {
+  assertKnownKeys(FACTORY, options, OPTIONS)
+  const { realm = 'api', now = systemClock } = options
+  assertString(FACTORY, 'realm', realm)
+  assertFunction(FACTORY, 'now', now)
+  const identity = identityReader(FACTORY, options.identity)
+  return {
+    ...{ identity, realm, now },
+    clients: clientFinder(FACTORY, options.clients, identity),
+    readAuthorities: () => readAuthorities(FACTORY, options),
+  }
+}
