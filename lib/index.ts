@@ -61,6 +61,7 @@ export { type MtlsAuthenticator, type MtlsOptions, mtlsAuthenticator } from './a
 export type { AuthorityOptions } from './authenticate/mtls/authorities.ts'
 export type { PemSource } from './authenticate/mtls/certificate-source.ts'
 export type { MtlsClient, MtlsClientFinder, VerifiedCertificate } from './authenticate/mtls/clients.ts'
+export type { RevocationOptions } from './authenticate/mtls/revocation-options.ts'
 export type { MtlsIdentity } from './authenticate/mtls/identity.ts'
 export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'

@@ -1,5 +1,5 @@
 import { createChallenge } from '../challenge.ts'
-import type { Awaitable } from '../effects.ts'
+import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import type { RequestView } from '../request-view.ts'
 import { ABSENT, type Authentication, type Authenticator, rejected, rejectedWith } from './authenticator.ts'
@@ -11,8 +11,9 @@ export type { MtlsOptions } from './mtls/options.ts'
 
 export interface MtlsAuthenticator extends Authenticator {
   /**
-   * Reads authorities from their files anew; connections that are open are judged by them from then on.
-   * @returns rejects with a TypeError when one cannot be read; the former ones stay
+   * Reads authorities and lists of revoked certificates anew, from their files and URLs. Connections that are open are judged
+   * by them from then on.
+   * @throws TypeError when an authority, DependencyError when a list cannot be read; the former stay
    */
   refresh(): Promise<void>
 }
@@ -24,15 +25,17 @@ export interface MtlsAuthenticator extends Authenticator {
  */
 export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
   const settings = mtlsSettings(options)
-  const { now, realm } = settings
-  let authorities = settings.readAuthorities()
+  const { now, realm, authorities } = settings
+  const { revocation, refresh } = settings.revocation ?? {}
   const connections = new ConnectionEvidence()
   const answers = new ClientAnswers(settings)
 
   function judge(evidence: Evidence, request: RequestView): Awaitable<Authentication> {
-    const path = evidence.pathIn(authorities.of(request.host), now())
+    const path = evidence.pathIn(authorities.current.of(request.host), now())
     if (typeof path === 'string') return rejected(path)
-    return answers.of(path)
+    const problem = revocation?.problemOf(path)
+    const conclude = (reason: string | undefined) => (reason ? rejected(reason) : answers.of(path))
+    return isLater(problem) ? Promise.resolve(problem).then(conclude) : conclude(problem)
   }
 
   return {
@@ -57,7 +60,8 @@ export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
       return evidence ? judge(evidence, request) : rejected('certificate cannot be read')
     },
     async refresh() {
-      authorities = settings.readAuthorities()
+      authorities.refresh()
+      await refresh?.()
     },
   }
 }

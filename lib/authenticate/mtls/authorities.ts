@@ -1,4 +1,5 @@
 import { assertPositiveNumber, invalidOption } from '../../options.ts'
+import type { Certificate } from './certificate.ts'
 import { type PemSource, readCertificates } from './certificate-source.ts'
 import { TrustStore } from './trust-store.ts'
 
@@ -31,6 +32,8 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?|\[[0-9a-f:.]+\])$/
 
 /** Whom to trust for a request to a host. */
 export interface Authorities {
+  /** All of them, with what is between. */
+  readonly certificates: readonly Certificate[]
   of(host: string): TrustStore
 }
 
@@ -43,8 +46,12 @@ export function readAuthorities(factory: string, options: AuthorityOptions): Aut
   assertPositiveNumber(factory, 'maxIntermediates', maxIntermediates, 0)
   if (maxIntermediates > 8) throw invalidOption(factory, '"maxIntermediates" must be at most 8')
   const between = intermediates === undefined ? [] : readCertificates(factory, 'intermediates', intermediates)
-  const storeOf = (name: string, sources: unknown) =>
-    new TrustStore(readCertificates(factory, name, sources), between, maxIntermediates)
+  const certificates: Certificate[] = [...between]
+  const storeOf = (name: string, sources: unknown) => {
+    const trusted = readCertificates(factory, name, sources)
+    certificates.push(...trusted)
+    return new TrustStore(trusted, between, maxIntermediates)
+  }
   const usual = storeOf('authorities', authorities)
   if (typeof authoritiesByHost !== 'object' || authoritiesByHost === null) {
     throw invalidOption(factory, '"authoritiesByHost" must be an object of authorities by host')
@@ -56,5 +63,25 @@ export function readAuthorities(factory: string, options: AuthorityOptions): Aut
     }
     byHost.set(host, storeOf(`authoritiesByHost["${host}"]`, sources))
   }
-  return { of: (host) => byHost.get(host) ?? usual }
+  return { certificates, of: (host) => byHost.get(host) ?? usual }
+}
+
+/** The authorities as they were read last. */
+export class LiveAuthorities {
+  readonly #read: () => Authorities
+  #current: Authorities
+
+  constructor(read: () => Authorities) {
+    this.#read = read
+    this.#current = read()
+  }
+
+  get current(): Authorities {
+    return this.#current
+  }
+
+  /** @throws TypeError when one cannot be read; the former ones stay */
+  refresh(): void {
+    this.#current = this.#read()
+  }
 }

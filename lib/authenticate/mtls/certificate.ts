@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
-import { constructed, DerError, DerReader, type Element, encodingOf, open, primitive, TAG } from './der.ts'
+import { constructed, DerError, DerReader, type Element, encodingOf, inner, open, primitive, TAG } from './der.ts'
 import { readBoolean, readBytes, readFlags, readNumber, readOid, readSerial, readTime } from './der-values.ts'
 import { type DistinguishedName, nameKey, readName } from './distinguished-name.ts'
+import { readDistributionPoints } from './distribution-points.ts'
 import { type Extensions, NO_EXTENSIONS, readExtension, readExtensions, unknownCritical } from './extensions.ts'
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-names.ts'
 import { readSignedDer, type Signed, sameAlgorithm } from './signed.ts'
@@ -11,6 +12,7 @@ const OID = {
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   nameConstraints: '2.5.29.30',
+  distributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   extendedKeyUsage: '2.5.29.37',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
@@ -39,6 +41,8 @@ export interface Certificate {
   /** What names of the same party have in common. */
   readonly issuerKey: string
   readonly subjectKey: string
+  /** The authority that it is, if it is one: a name together with a key. */
+  readonly authorityId: string
   /** The subject as encoded. */
   readonly subjectDer: Uint8Array
   /** Epoch seconds; the certificate is good from the first to the last, both included. */
@@ -57,6 +61,8 @@ export interface Certificate {
   readonly names: readonly GeneralName[]
   /** Where to ask whether it has been revoked (OCSP). */
   readonly responders: readonly string[]
+  /** Where the list is that would name it if it were revoked. */
+  readonly distributionPoints: readonly string[]
   readonly hasNameConstraints: boolean
   readonly unknownCritical: readonly string[]
 }
@@ -66,7 +72,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   const signed = readSignedDer(der)
   const reader = new DerReader(signed.body)
   const version = reader.takeIf(constructed(0))
-  const versionNumber = version ? readNumber(new DerReader(version).take(TAG.integer)) : 0
+  const versionNumber = version ? readNumber(inner(version, TAG.integer)) : 0
   const serialNumber = readSerial(reader.take(TAG.integer))
   if (!sameAlgorithm(reader.take(TAG.sequence), signed.algorithm)) throw new DerError('two algorithms')
   const issuer = readName(reader.take(TAG.sequence))
@@ -82,25 +88,20 @@ export function readCertificate(der: Uint8Array): Certificate {
   const list = reader.takeIf(constructed(3))
   reader.finish()
   if (versionNumber > 2 || (list && versionNumber !== 2)) throw new DerError('version')
-  const extensions = list ? readExtensions(onlyIn(list)) : NO_EXTENSIONS
+  const [subjectKey, key] = [nameKey(subject), readKey(keyInfo)]
+  const extensions = list ? readExtensions(inner(list, TAG.sequence)) : NO_EXTENSIONS
   return {
     ...{ der, signed, serialNumber, issuer, subject, notBefore, notAfter },
     hasNameConstraints: extensions.has(OID.nameConstraints),
     fingerprint: createHash('sha256').update(der).digest('hex'),
     issuerKey: nameKey(issuer),
-    subjectKey: nameKey(subject),
+    subjectKey,
+    authorityId: createHash('sha256').update(key.publicKeyBits).update(subjectKey).digest('hex'),
     subjectDer: encodingOf(subjectElement),
-    ...readKey(keyInfo),
+    ...key,
     ...readUse(extensions),
     unknownCritical: unknownCritical(extensions, PROCESSED),
   }
-}
-
-function onlyIn(element: Element): Element {
-  const reader = new DerReader(element)
-  const only = reader.take(TAG.sequence)
-  reader.finish()
-  return only
 }
 
 function readKey(info: Element): Pick<Certificate, 'publicKeyBits' | 'publicKey'> {
@@ -119,7 +120,10 @@ function readKey(info: Element): Pick<Certificate, 'publicKeyBits' | 'publicKey'
   }
 }
 
-type Use = Pick<Certificate, 'isAuthority' | 'pathLength' | 'mayKey' | 'purposes' | 'names' | 'responders'>
+type Use = Pick<
+  Certificate,
+  'isAuthority' | 'pathLength' | 'mayKey' | 'purposes' | 'names' | 'responders' | 'distributionPoints'
+>
 
 function readUse(extensions: Extensions): Use {
   const constraints = readExtension(extensions, OID.basicConstraints, readBasicConstraints)
@@ -134,6 +138,7 @@ function readUse(extensions: Extensions): Use {
         .map((purpose) => readOid(purpose)),
     ),
     names: readExtension(extensions, OID.subjectAltName, (element) => readGeneralNames(element)) ?? [],
+    distributionPoints: readExtension(extensions, OID.distributionPoints, readDistributionPoints) ?? [],
     responders: readExtension(extensions, OID.authorityInformationAccess, readResponders) ?? [],
   }
 }

@@ -1,29 +1,32 @@
 import { type Clock, systemClock } from '../../effects.ts'
 import { assertFunction, assertKnownKeys, assertString } from '../../options.ts'
-import { AUTHORITY_OPTIONS, type Authorities, type AuthorityOptions, readAuthorities } from './authorities.ts'
+import { AUTHORITY_OPTIONS, type AuthorityOptions, LiveAuthorities, readAuthorities } from './authorities.ts'
 import { type ClientFinder, clientFinder, type MtlsClient, type MtlsClientFinder } from './clients.ts'
 import { type IdentityReader, identityReader, type MtlsIdentity } from './identity.ts'
+import { type RevocationCheck, type RevocationOptions, revocationCheck } from './revocation-options.ts'
 
 export interface MtlsOptions extends AuthorityOptions {
   /** Which words of a certificate say who the client is. */
   readonly identity: MtlsIdentity
   /** The clients: a table by the names in their certificates, or a function that is asked for every request. */
   readonly clients: Readonly<Record<string, MtlsClient>> | MtlsClientFinder
+  /** How to know what has been revoked. `unchecked` is for certificates that live for hours. */
+  readonly revocation: RevocationOptions | 'unchecked'
   /** Of the challenge. Default `api`. */
   readonly realm?: string
   readonly now?: Clock
 }
 
 const FACTORY = 'mtlsAuthenticator'
-const OPTIONS = [...AUTHORITY_OPTIONS, 'identity', 'clients', 'realm', 'now']
+const OPTIONS = [...AUTHORITY_OPTIONS, 'identity', 'clients', 'revocation', 'realm', 'now']
 
 export interface MtlsSettings {
   readonly identity: IdentityReader
   readonly clients: ClientFinder
   readonly realm: string
   readonly now: Clock
-  /** Reads the authorities, from their files anew. */
-  readonly readAuthorities: () => Authorities
+  readonly authorities: LiveAuthorities
+  readonly revocation: RevocationCheck | undefined
 }
 
 /** @throws TypeError when an option is missing, unknown or unsafe */
@@ -33,9 +36,10 @@ export function mtlsSettings(options: MtlsOptions): MtlsSettings {
   assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
   const identity = identityReader(FACTORY, options.identity)
+  const authorities = new LiveAuthorities(() => readAuthorities(FACTORY, options))
   return {
-    ...{ identity, realm, now },
+    ...{ identity, realm, now, authorities },
     clients: clientFinder(FACTORY, options.clients, identity),
-    readAuthorities: () => readAuthorities(FACTORY, options),
+    revocation: revocationCheck(FACTORY, options.revocation, () => authorities.current.certificates, now),
   }
 }

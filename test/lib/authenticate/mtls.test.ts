@@ -29,6 +29,7 @@ suite('client certificates over TLS', { skip: skipWithoutOpenssl }, async () => 
     authorities: root.cert,
     identity: { by: 'spiffe', trustDomains: ['acme.test'] },
     clients: CLIENTS,
+    revocation: 'unchecked',
     now: clock.now,
     ...changes,
   })
