@@ -65,6 +65,8 @@ export interface ListOptions {
 }
 
 const run = promisify(execFile)
+/** What openssl would otherwise leave out of a subject. */
+const ANY_NAME = ['C', 'ST', 'L', 'O', 'OU', 'CN', 'DC', 'UID', 'emailAddress', 'serialNumber']
 const EC_KEY = ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
 
 export async function openssl(...args: readonly string[]): Promise<string> {
@@ -108,7 +110,7 @@ function writeConfig(folder: string, { certFile, keyFile }: Files): void {
     ...['[ca]', 'default_ca=books', '[books]', `database=${folder}/index.txt`, `serial=${folder}/serial`],
     ...[`crlnumber=${folder}/crlnumber`, `new_certs_dir=${folder}`, `certificate=${certFile}`],
     ...[`private_key=${keyFile}`, 'default_md=sha256', 'policy=anything', 'preserve=yes', 'unique_subject=no'],
-    ...['[anything]', 'commonName=optional', '[none]', ''],
+    ...['[anything]', ...ANY_NAME.map((type) => `${type}=optional`), ''],
   ]
   writeFileSync(join(folder, 'ca.cnf'), lines.join('\n'))
   writeFileSync(join(folder, 'index.txt'), '')
@@ -133,7 +135,7 @@ async function sign(
   writeFileSync(extensionFile, `[wanted]\n${extensions.join('\n')}\n`)
   const dates = ['-startdate', timeText(notBefore), '-enddate', timeText(notAfter), '-md', digest]
   const wanted = extensions.length === 0 ? [] : ['-extfile', extensionFile, '-extensions', 'wanted']
-  const files = ['-in', csr, '-out', certFile, '-notext', '-batch', '-config', join(folder, 'ca.cnf')]
+  const files = ['-in', csr, '-out', certFile, '-notext', '-batch', '-preserveDN', '-config', join(folder, 'ca.cnf')]
   await openssl('ca', ...files, ...dates, ...wanted, ...how)
 }
 

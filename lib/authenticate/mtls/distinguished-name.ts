@@ -101,8 +101,8 @@ function escapeValue(type: string, value: string): string {
   if (/^\d/.test(type)) return value
   return value
     .replace(/["+,;<>\\]/g, '\\$&')
-    .replace(/^[# ]/, '\\$&')
     .replace(/ $/, '\\ ')
+    .replace(/^[# ]/, '\\$&')
     .replace(CONTROL, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 

@@ -1,5 +1,16 @@
 import { type Certificate, KEY_USAGE } from './certificate.ts'
-import { constructed, contentOf, DerError, DerReader, type Element, inner, open, primitive, TAG } from './der.ts'
+import {
+  constructed,
+  contentOf,
+  DerError,
+  DerReader,
+  type Element,
+  elementAt,
+  inner,
+  open,
+  primitive,
+  TAG,
+} from './der.ts'
 import { readBoolean, readNumber, readSerial, readTime, toHex } from './der-values.ts'
 import { nameKey, readName } from './distinguished-name.ts'
 import { readPointName } from './distribution-points.ts'
@@ -102,21 +113,28 @@ function readIssuingPoint(element: Element): Scope {
   return { points, only: onlyClients ? 'clients' : onlyAuthorities ? 'authorities' : undefined }
 }
 
-function readEntries(list: Element): Set<string> {
+/** Since when does not matter, so the date of an entry is not read. There may be many: no reader is made for each. */
+function readEntries({ bytes, content, end }: Element): Set<string> {
   const serials = new Set<string>()
-  const reader = new DerReader(list)
-  while (!reader.isAtEnd) {
-    const entry = open(reader.take(TAG.sequence))
-    serials.add(readSerial(entry.take(TAG.integer)))
-    readTime(entry.take())
-    const extensions = entry.takeIf(TAG.sequence)
-    entry.finish()
-    if (extensions) assertPlainEntry(extensions)
+  for (let position = content; position < end; ) {
+    const entry = elementAt(bytes, position, end)
+    const serial = elementAt(bytes, entry.content, entry.end)
+    const date = elementAt(bytes, serial.end, entry.end)
+    if (entry.tag !== TAG.sequence || (date.tag !== TAG.utcTime && date.tag !== TAG.generalizedTime)) {
+      throw new DerError('entry')
+    }
+    serials.add(readSerial(serial))
+    if (date.end !== entry.end) {
+      const extensions = elementAt(bytes, date.end, entry.end)
+      if (extensions.end !== entry.end) throw new DerError('entry')
+      assertPlainEntry(extensions)
+    }
+    position = entry.end
   }
   return serials
 }
 
-/** Why and since when does not matter; an extension that could change of whom the entry is does. */
+/** Why does not matter; an extension that could change of whom the entry is does. */
 function assertPlainEntry(extensions: Element): void {
   for (const extension of open(extensions).takeAll(TAG.sequence)) {
     const reader = new DerReader(extension)
