@@ -25,12 +25,13 @@ export interface MtlsAuthenticator extends Authenticator {
  */
 export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
   const settings = mtlsSettings(options)
-  const { now, realm, authorities } = settings
+  const { now, realm, authorities, forwarded } = settings
   const { revocation, refresh } = settings.revocation ?? {}
   const connections = new ConnectionEvidence()
   const answers = new ClientAnswers(settings)
 
-  function judge(evidence: Evidence, request: RequestView): Awaitable<Authentication> {
+  function judged(evidence: Evidence | undefined, request: RequestView): Awaitable<Authentication> {
+    if (!evidence) return rejected('certificate cannot be read')
     const path = evidence.pathIn(authorities.current.of(request.host), now())
     if (typeof path === 'string') return rejected(path)
     const problem = revocation?.problemOf(path)
@@ -41,11 +42,17 @@ export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
   return {
     method: 'mtls',
     challenges: [createChallenge('ClientCertificate', { realm })],
-    sources: [],
+    sources: forwarded?.headers.map((header) => ({ header })) ?? [],
     urlParameters: [],
     issuers: [],
-    isPresented: ({ clientCertificate }) => clientCertificate !== undefined,
+    isPresented(request) {
+      if (forwarded?.isFromPeer(request)) return forwarded.isPresented(request)
+      return request.clientCertificate !== undefined
+    },
     authenticate(request) {
+      if (forwarded?.isFromPeer(request)) {
+        return forwarded.isPresented(request) ? judged(forwarded.evidenceIn(request), request) : ABSENT
+      }
       const { clientCertificate } = request
       if (!clientCertificate) return ABSENT
       if (!clientCertificate.isAuthorized) return rejected('certificate not authorized')
@@ -56,8 +63,7 @@ export function mtlsAuthenticator(options: MtlsOptions): MtlsAuthenticator {
           new AuthError('misdirected_request', { reason: 'host is not the name of the TLS handshake' }),
         )
       }
-      const evidence = connections.of(clientCertificate)
-      return evidence ? judge(evidence, request) : rejected('certificate cannot be read')
+      return judged(connections.of(clientCertificate), request)
     },
     async refresh() {
       authorities.refresh()

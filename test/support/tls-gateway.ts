@@ -44,13 +44,16 @@ export interface TlsAnswer {
 export class TlsClient {
   readonly socket: TLSSocket
   #received = ''
+  #heard: () => void = () => undefined
 
   constructor(socket: TLSSocket) {
     this.socket = socket
     socket.setEncoding('latin1').on('data', (text: string) => {
       this.#received += text
+      this.#heard()
     })
     socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#heard())
   }
 
   async get(headers: readonly string[] = [], host = 'localhost'): Promise<TlsAnswer> {
@@ -62,16 +65,22 @@ export class TlsClient {
     try {
       this.#received = ''
       this.socket.write(['GET /orders HTTP/1.1', `Host: ${host}`, ...headers, '', ''].join('\r\n'))
-      while (!this.#isComplete()) await once(this.socket, 'data')
+      while (!this.#isComplete()) {
+        if (this.socket.destroyed) throw new Error(`closed after: ${this.#received}`)
+        await new Promise<void>((resolve) => {
+          this.#heard = resolve
+        })
+      }
     } finally {
       decisions.unsubscribe(note)
     }
     const status = Number(this.#received.slice(9, 12))
     const body = this.#received.slice(this.#received.indexOf('\r\n\r\n') + 4)
-    return { status, body, reason, forwarded: status === 200 ? JSON.parse(body) : {} }
+    return { status, body, reason, forwarded: status === 200 ? JSON.parse(/\{.*\}/.exec(body)?.[0] ?? '') : {} }
   }
 
   #isComplete(): boolean {
+    if (/transfer-encoding: chunked/i.test(this.#received)) return this.#received.endsWith('\r\n0\r\n\r\n')
     const end = this.#received.indexOf('\r\n\r\n')
     const length = /content-length: (\d+)/i.exec(this.#received)?.[1]
     return end !== -1 && length !== undefined && this.#received.length >= end + 4 + Number(length)
