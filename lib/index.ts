@@ -61,7 +61,7 @@ export { type MtlsAuthenticator, type MtlsOptions, mtlsAuthenticator } from './a
 export type { AuthorityOptions } from './authenticate/mtls/authorities.ts'
 export type { PemSource } from './authenticate/mtls/certificate-source.ts'
 export type { MtlsClient, MtlsClientFinder, VerifiedCertificate } from './authenticate/mtls/clients.ts'
-export type { RevocationOptions } from './authenticate/mtls/revocation-options.ts'
+export type { OcspOptions, RevocationOptions } from './authenticate/mtls/revocation-options.ts'
 export type { ForwardedOptions } from './authenticate/mtls/forwarded/forwarded-certificates.ts'
 export type { MtlsIdentity } from './authenticate/mtls/identity.ts'
 export { anyOf } from './authenticate/any-of.ts'

@@ -1,11 +1,26 @@
 import type { Clock, Fetch } from '../../effects.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../../options.ts'
+import {
+  assertFunction,
+  assertKnownKeys,
+  assertOneOf,
+  assertPositiveNumber,
+  assertStrings,
+  invalidOption,
+} from '../../options.ts'
 import { emitWarning, rarely, type Warn } from '../../warning.ts'
 import type { Certificate } from './certificate.ts'
 import { isFileName, type PemSource } from './certificate-source.ts'
 import { isUrl } from './list-source.ts'
+import { type ResponderSettings, Responders } from './ocsp/responders.ts'
 import { Revocation } from './revocation.ts'
 import { RevocationLists } from './revocation-lists.ts'
+
+export interface OcspOptions {
+  /** When a responder gives no answer that can be used: `refuse` with 503, or `accept` on the word of the lists, or of nobody. */
+  readonly onFailure: 'refuse' | 'accept'
+  /** The URLs that may be asked, as certificates name them. Default: any that a verified certificate names. */
+  readonly responders?: readonly string[]
+}
 
 export interface RevocationOptions {
   /**
@@ -13,6 +28,8 @@ export interface RevocationOptions {
    * on the way to a trusted one must have a list that is not out of date; else 503.
    */
   readonly crls?: readonly PemSource[]
+  /** Ask the responders that certificates name. One that names none is judged by the lists. */
+  readonly ocsp?: OcspOptions
   /** Files and URLs are looked at again when older than this, and always before a list is out of date. Default 300. */
   readonly refreshAfterSeconds?: number
   /** How long it may take to get a list or an answer. Default 5,000. */
@@ -22,7 +39,7 @@ export interface RevocationOptions {
   readonly warn?: Warn
 }
 
-const KEYS = ['crls', 'refreshAfterSeconds', 'deadlineMs', 'fetch', 'warn']
+const KEYS = ['crls', 'ocsp', 'refreshAfterSeconds', 'deadlineMs', 'fetch', 'warn']
 
 export interface RevocationCheck {
   readonly revocation: Revocation
@@ -56,9 +73,26 @@ export function revocationCheck(
   assertFunction(owner, 'fetch', fetch)
   assertFunction(owner, 'warn', warn)
   const settings = { authorities, refreshAfterSeconds, deadlineMs, fetch, now, warn }
-  assertPlaces(owner, options.crls)
-  const lists = new RevocationLists(factory, options.crls, settings)
-  return { revocation: new Revocation(lists, undefined), refresh: () => lists.refresh() }
+  const { crls, ocsp } = options
+  if (crls === undefined && ocsp === undefined) {
+    throw invalidOption(factory, '"revocation" must name "crls" or "ocsp"; or be "unchecked"')
+  }
+  if (crls !== undefined) assertPlaces(owner, crls)
+  const lists = crls && new RevocationLists(factory, crls, settings)
+  const responders = ocsp && new Responders({ ...settings, ...responderRules(owner, ocsp) })
+  return { revocation: new Revocation(lists, responders), refresh: async () => lists?.refresh() }
+}
+
+function responderRules(owner: string, ocsp: OcspOptions): Pick<ResponderSettings, 'mayAsk' | 'onFailure'> {
+  assertKnownKeys(`${owner}.ocsp`, ocsp, ['onFailure', 'responders'])
+  const { onFailure, responders } = ocsp
+  assertOneOf(`${owner}.ocsp`, 'onFailure', onFailure, ['refuse', 'accept'])
+  if (responders === undefined) return { onFailure, mayAsk: isPlainUrl }
+  assertStrings(`${owner}.ocsp`, 'responders', responders)
+  for (const responder of responders) {
+    if (!isPlainUrl(responder)) throw invalidOption(`${owner}.ocsp`, '"responders" must hold URLs without credentials')
+  }
+  return { onFailure, mayAsk: (url) => responders.includes(url) }
 }
 
 function assertPlaces(owner: string, places: unknown): asserts places is readonly PemSource[] {
