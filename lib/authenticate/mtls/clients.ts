@@ -101,7 +101,7 @@ export function principalOfClient(
     ...fieldsOf(client),
     credentialId: seen.fingerprint,
     expiresAt: path.notAfter,
-    claims: { certificate: { ...seen, ...commonNameOf(path.certificates[0]) } },
+    claims: { certificate: { ...seen, ...commonNameOf(path.certificates[0]), verify: 'SUCCESS' } },
   })
 }
 
