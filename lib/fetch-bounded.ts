@@ -67,10 +67,13 @@ export async function fetchBytes(
   }
 }
 
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
 /** RFC 9110 §10.2.3: seconds, or a date by the clock of the server. */
 function retryAfter({ headers }: Response): number | undefined {
   const field = headers.get('retry-after') ?? ''
   if (/^\d{1,6}$/.test(field)) return Number(field)
+  if (!HTTP_DATE.test(field)) return undefined
   const seconds = (Date.parse(field) - Date.parse(headers.get('date') ?? '')) / 1000
   return seconds >= 0 ? seconds : undefined
 }

@@ -9,15 +9,26 @@ const SINGLE: ReadonlySet<string> = new Set([
 
 /** Names and values in turn as a record by lower-case name, with repeated fields joined as Node.js joins them. */
 export function headerRecord(rawHeaders: readonly string[]): HeaderRecord {
-  const record: Record<string, string | string[]> = {}
+  const record: MutableHeaderRecord = {}
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase()
-    const value = rawHeaders[index + 1] as string
-    const before = record[name]
-    if (name === '__proto__') continue
-    if (name === 'set-cookie') record[name] = Array.isArray(before) ? [...before, value] : [value]
-    else if (before === undefined) record[name] = value
-    else if (!SINGLE.has(name)) record[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+    addHeader(record, (rawHeaders[index] as string).toLowerCase(), rawHeaders[index + 1] as string)
   }
   return record
+}
+
+export type MutableHeaderRecord = Record<string, string | readonly string[]>
+
+/** Adds a field by its lower-case name. Nearly always it is the first of its name; the rest is kept off that way. */
+export function addHeader(record: MutableHeaderRecord, name: string, value: string): void {
+  if (record[name] === undefined && name !== 'set-cookie') record[name] = value
+  else addRepeated(record, name, value)
+}
+
+/** Also for names that every object seems to have, such as `constructor`. No field becomes the prototype. */
+function addRepeated(record: MutableHeaderRecord, name: string, value: string): void {
+  if (name === '__proto__') return
+  const before = Object.hasOwn(record, name) ? record[name] : undefined
+  if (name === 'set-cookie') record[name] = [...(before ?? []), value]
+  else if (before === undefined) record[name] = value
+  else if (!SINGLE.has(name)) record[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`
 }

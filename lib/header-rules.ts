@@ -11,9 +11,16 @@ import { foldHeaderName } from './header-name.ts'
  */
 export type HeaderKind = 'pass' | 'framing' | 'host' | 'credential' | 'connection' | 'drop'
 
+/** What is known of a header by its name. */
+export interface KnownHeader {
+  readonly kind: HeaderKind
+  /** The name in lower case. */
+  readonly name: string
+}
+
 export interface HeaderRules {
-  /** The kind of a header, by its name in any spelling. */
-  kindOf(name: string): HeaderKind
+  /** What is known of a header, by its name in any spelling. */
+  of(name: string): KnownHeader
 }
 
 const FRAMING = ['content-length', 'transfer-encoding']
@@ -113,10 +120,9 @@ export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
   const credentials = new Set(options.credentials)
   const dropped = new Set([...HOP_BY_HOP, ...OVERRIDES, ...IDENTITY, ...options.managed.map(foldHeaderName)])
   const twins = new Set([...FRAMING, 'connection', 'host', ...credentials].map(foldHeaderName))
-  const remembered = new Map<string, HeaderKind>()
+  const remembered = new Map<string, KnownHeader>()
 
-  function decide(name: string): HeaderKind {
-    const lower = name.toLowerCase()
+  function decide(name: string, lower: string): HeaderKind {
     if (FRAMING.includes(lower)) return 'framing'
     if (lower === 'connection' || lower === 'host') return lower
     if (credentials.has(lower)) return 'credential'
@@ -127,14 +133,15 @@ export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
   }
 
   return {
-    kindOf(name) {
-      const known = remembered.get(name)
+    of(sent) {
+      const known = remembered.get(sent)
       if (known) return known
-      const kind = decide(name)
-      if (name.length > MAX_REMEMBERED_LENGTH) return kind
+      const name = sent.toLowerCase()
+      const found = { kind: decide(sent, name), name }
+      if (sent.length > MAX_REMEMBERED_LENGTH) return found
       if (remembered.size >= MAX_REMEMBERED_NAMES) remembered.clear()
-      remembered.set(name, kind)
-      return kind
+      remembered.set(sent, found)
+      return found
     },
   }
 }

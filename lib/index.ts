@@ -88,6 +88,16 @@ export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
 
 export { IDENTITY_HEADERS, type IdentityField, type IdentityOptions } from './propagate/identity-headers.ts'
 
+// revoke
+
+export { type RevocationInput, type RevocationRequest, revocationRequests } from './revoke/revocation-request.ts'
+export type { RevocationEndpointOptions } from './revoke/token-revocation.ts'
+export type { BackChannelLogoutOptions, LogoutIssuerOptions } from './revoke/logout/logout-receiver.ts'
+export type { SecurityEventReceiverOptions } from './revoke/security-events/event-receiver.ts'
+export type { TransmitterOptions } from './revoke/security-events/transmitter.ts'
+export type { MappedSubject, MapSubject, SubjectIdentifier } from './revoke/security-events/subject.ts'
+export type { SignerOptions } from './revoke/signed-token.ts'
+
 // API keys
 
 export {
@@ -115,6 +125,19 @@ export { type KeyStatus, type KeyView, viewOfKey } from './keys/key-view.ts'
 export { type KeyAdminRequest, keyAdminApi } from './keys/admin/key-admin-api.ts'
 export { type UsageTracker, type UsageTrackerOptions, usageTracker } from './keys/usage-tracker.ts'
 export { type GuessThrottle, type GuessThrottleOptions, guessThrottle } from './authenticate/api-key/guess-throttle.ts'
+
+// Revocation of tokens
+
+export type { Revocation, RevocationList } from './store/revocation-list.ts'
+export type { RevocationPage, RevocationStore } from './store/revocation-store.ts'
+export {
+  type LocalRevocationList,
+  type RevocationHealth,
+  type RevocationListOptions,
+  revocationList,
+} from './store/local-revocation-list.ts'
+export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
+export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
 // Stores
 

@@ -1,6 +1,5 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { headerRecord } from '../lib/header-record.ts'
 import type { Passage, Pipeline } from '../lib/pipeline.ts'
 import type { ForwardedHeaders } from '../lib/propagate/strip.ts'
 import { remember } from './principal-of.ts'
@@ -13,17 +12,17 @@ export function letThrough(message: IncomingMessage, passage: Passage, pipeline:
 }
 
 /**
- * Gives a request the headers that go on, in every form that Node.js offers them: `rawHeaders`, and from it `headers` and
- * `headersDistinct`, which Node.js makes when somebody asks.
+ * Gives a request the headers that go on, in every form that Node.js offers them: `rawHeaders`, `headers`, and
+ * `headersDistinct`, which Node.js makes from the first when somebody asks. They are the request's from then on: what an app
+ * does to them must not change them for us.
  */
-export function replaceHeaders(message: IncomingMessage, { rawHeaders }: Pick<ForwardedHeaders, 'rawHeaders'>): void {
+export function replaceHeaders(message: IncomingMessage, { rawHeaders, headers }: ForwardedHeaders): void {
   message.rawHeaders = rawHeaders
+  message.headers = headers as IncomingHttpHeaders
   if (HEADERS_COUNT) {
     ;(message as unknown as Record<symbol, number>)[HEADERS_COUNT] = rawHeaders.length
-    message.headers = undefined as unknown as IncomingHttpHeaders
     message.headersDistinct = undefined as unknown as NodeJS.Dict<string[]>
   } else {
-    message.headers = headerRecord(rawHeaders) as IncomingHttpHeaders
     message.headersDistinct = distinctHeaders(rawHeaders)
   }
 }
@@ -37,7 +36,7 @@ function findHeadersCount(): symbol | undefined {
   if (!symbol) return undefined
   message.rawHeaders = ['A', '1', 'B', '2']
   Object.assign(message, { [symbol]: 4 })
-  return message.headers.b === '2' && message.headersDistinct.b?.[0] === '2' ? symbol : undefined
+  return message.headersDistinct.b?.[0] === '2' ? symbol : undefined
 }
 
 function distinctHeaders(rawHeaders: readonly string[]): Record<string, string[]> {
@@ -70,10 +69,13 @@ export function isRewritten(message: IncomingMessage): boolean {
   const target = targetOf(message)
   const url = message.url ?? ''
   const { baseUrl } = message as Mounted
-  const isRestOf = baseUrl === undefined ? target.endsWith.bind(target) : (rest: string) => target === baseUrl + rest
-  if (isRestOf(url)) return false
+  if (isRestOf(target, baseUrl, url)) return false
   // At the mount path itself, `/mount?x` is cut to `/?x`.
-  return !(/^\/(?:\?|$)/.test(url) && isRestOf(url.slice(1)))
+  return !(/^\/(?:\?|$)/.test(url) && isRestOf(target, baseUrl, url.slice(1)))
+}
+
+function isRestOf(target: string, baseUrl: string | undefined, rest: string): boolean {
+  return baseUrl === undefined ? target.endsWith(rest) : target === baseUrl + rest
 }
 
 /**

@@ -47,7 +47,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
       admissions.set(message, { ...admission, isAuthorized: false })
-      replaceHeaders(message, admission.forwarded)
+      replaceHeaders(message, admission.forwarded.with({}))
       replacePath(message, admission.request.path)
       remember(message, { request: admission.request, principal: undefined, pipeline })
       return undefined

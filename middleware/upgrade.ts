@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { Clock, Schedule } from '../lib/effects.ts'
 import type { Pipeline } from '../lib/pipeline.ts'
+import type { Principal } from '../lib/principal.ts'
 import type { Boundary } from './boundary.ts'
 import { letThrough } from './let-through.ts'
-import { endOnRevocation } from './open-sockets.ts'
+import { endOnRevocation, watchRevocations } from './open-sockets.ts'
 import { rawRequestOf } from './raw-request.ts'
 import { respondRaw } from './respond.ts'
 
@@ -15,20 +16,28 @@ export function upgradeGate(pipeline: Pipeline, now: Clock, schedule: Schedule):
   return async (message, socket) => {
     // Without a listener, a client that resets the connection would end the process.
     socket.on('error', () => socket.destroy())
-    const outcome = await pipeline.decide(rawRequestOf(message), 'upgrade')
-    if (!outcome.allowed) {
-      respondRaw(outcome.answer, socket)
-      return false
+    const watch = watchRevocations()
+    try {
+      const outcome = await pipeline.decide(rawRequestOf(message), 'upgrade')
+      if (!outcome.allowed) {
+        respondRaw(outcome.answer, socket)
+        return false
+      }
+      const { principal } = outcome
+      if (principal && (hasExpired(principal, now()) || watch.hasSeen(principal))) socket.destroy()
+      if (socket.destroyed) return false
+      letThrough(message, outcome, pipeline)
+      if (principal) endOnRevocation(principal, socket)
+      if (principal?.expiresAt !== undefined) closeAt(principal.expiresAt, socket, now, schedule)
+      return true
+    } finally {
+      watch.stop()
     }
-    const { principal } = outcome
-    const hasEnded = principal?.expiresAt !== undefined && principal.expiresAt <= now()
-    if (hasEnded) socket.destroy()
-    if (socket.destroyed) return false
-    letThrough(message, outcome, pipeline)
-    if (principal?.method === 'api-key' && principal.credentialId) endOnRevocation(principal.credentialId, socket)
-    if (principal?.expiresAt !== undefined) closeAt(principal.expiresAt, socket, now, schedule)
-    return true
   }
+}
+
+function hasExpired({ expiresAt }: Principal, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now
 }
 
 /** An upgraded socket does not outlive the credential that opened it. */

@@ -15,6 +15,8 @@ export interface AuthorizationServer {
   readonly issuer: string
   readonly clients: DemoClients
   readonly gateway: GatewayClient
+  /** Gives tokens for the API to clients that know it by its URL (RFC 8707), as those of MCP do. */
+  serveResource(url: string): void
   close(): Promise<void>
 }
 
@@ -23,10 +25,14 @@ export async function startAuthorizationServer(audience: string): Promise<Author
   const signingKeys = await createSigningKeys()
   const clients = createClients()
   const gateway = createGatewayClient()
+  const resources = new Set([audience])
   const server = createServer()
   // An issuer is named by its URL, so the port comes first.
   const issuer = await listenOnLoopback(server)
-  const provider = new Provider(issuer, authorizationServerConfiguration({ audience, clients, gateway, signingKeys }))
+  const provider = new Provider(
+    issuer,
+    authorizationServerConfiguration({ audience, resources, clients, gateway, signingKeys }),
+  )
   const respond = provider.callback()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const answer = request.url?.startsWith('/interaction/')
@@ -34,5 +40,6 @@ export async function startAuthorizationServer(audience: string): Promise<Author
       : respond(request, response)
     answer.catch(() => response.destroy())
   })
-  return { issuer, clients, gateway, close: () => stopListening(server) }
+  const serveResource = (url: string) => void resources.add(url)
+  return { issuer, clients, gateway, serveResource, close: () => stopListening(server) }
 }

@@ -1,3 +1,4 @@
+import type { ConfidentialClient } from './authorization-server/clients.ts'
 import type { Ready } from './ready.ts'
 
 /** Where things are, and commands to copy. The credentials in them are the demo's, and die with it. */
@@ -5,8 +6,8 @@ export function banner({ gateway, issuer, upstream, credentials }: Ready): strin
   const { apiKeys, clients } = credentials
   const { port } = new URL(gateway)
   const login = (username: string) => `$(npm run -s gateway:login -- ${username} --port ${port})`
-  const clientToken =
-    `$(curl -s -u ${clients.reader.client_id}:${clients.reader.client_secret} -d grant_type=client_credentials ` +
+  const clientToken = ({ client_id, client_secret }: ConfidentialClient) =>
+    `$(curl -s -u ${client_id}:${client_secret} -d grant_type=client_credentials ` +
     `-d scope=read:orders ${issuer}/token | sed -E 's/.*"access_token":"([^"]+)".*/\\1/')`
   return `
 gatewarden demo
@@ -23,7 +24,10 @@ curl -s ${gateway}/public/welcome
 curl -s -H 'X-API-Key: ${apiKeys.live.key}' ${gateway}/orders
 
 # client token (client credentials)
-curl -s -H "Authorization: Bearer ${clientToken}" ${gateway}/orders
+curl -s -H "Authorization: Bearer ${clientToken(clients.reader)}" ${gateway}/orders
+
+# opaque token: the gateway asks the authorization server about it
+curl -s -H "Authorization: Bearer ${clientToken(clients.opaque)}" ${gateway}/orders
 
 # user token (authorization code + PKCE): alice is an admin
 curl -s -H "Authorization: Bearer ${login('alice')}" ${gateway}/admin
@@ -33,6 +37,15 @@ curl -si -H "Authorization: Bearer ${login('bob')}" ${gateway}/admin
 
 # a key for a partner, made by alice
 curl -s -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"owner":"partner-beta","environment":"live","scopes":["read:orders"]}' ${gateway}/admin/keys
+
+# token bound to a key, with the proof of having it (DPoP)
+npm run -s gateway:dpop -- alice GET /orders --port ${port} | curl -s -K -
+
+# stronger login: alice with a second factor
+curl -s -H "Authorization: Bearer ${login('alice --mfa')}" ${gateway}/stepup/echo
+
+# every token of bob ends
+curl -si -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"sub":"bob"}' ${gateway}/admin/revocations
 
 # forged headers: OrderDesk never sees them
 curl -s -H 'X-User-ID: alice' -H 'X_User_Roles: admin' ${gateway}/public/echo

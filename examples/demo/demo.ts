@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../gateway/config.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import { OPAQUE_AUDIENCE } from './authorization-server/configuration.ts'
 import { startAuthorizationServer } from './authorization-server.ts'
+import { boundToken } from './bound-token.ts'
 import { createDemoApiKeys } from './demo-api-keys.ts'
 import { startOrderDesk } from './order-desk.ts'
 import type { Ready } from './ready.ts'
@@ -43,11 +44,14 @@ export async function startDemo(port: number): Promise<Demo> {
     const gateway = started(
       await startGateway(gatewayConfig({ port, keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url })),
     )
-    const accessTokenOf = async (username: string) => ({
+    authorizationServer.serveResource(gateway.url)
+    const tokensOf = async (username: string) => ({
       accessToken: await signIn({ issuer, audience: AUDIENCE, username }),
+      mfaAccessToken: await signIn({ issuer, audience: AUDIENCE, username, mfa: true }),
     })
-    const users = { alice: await accessTokenOf('alice'), bob: await accessTokenOf('bob') }
-    const credentials = { apiKeys, clients, users }
+    const users = { alice: await tokensOf('alice'), bob: await tokensOf('bob') }
+    const { accessToken, privateKey } = await boundToken({ issuer, audience: AUDIENCE }, 'alice')
+    const credentials = { apiKeys, clients, users, dpop: { accessToken, privateKey } }
     const ready = { gateway: gateway.url, issuer, upstream: orderDesk.url, audience: AUDIENCE, credentials }
     return { ready, close }
   } catch (error) {

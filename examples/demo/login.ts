@@ -1,22 +1,12 @@
 import { startupErrorLine } from '../gateway/startup-error.ts'
-import { accountNamed, USERNAMES } from './authorization-server/accounts.ts'
 import { parseLoginOptions } from './options.ts'
+import { runningDemo } from './running-demo.ts'
 import { signIn } from './sign-in.ts'
-import { readStateFile, stateFileOf } from './state-file.ts'
 
 async function logIn(argv: readonly string[]): Promise<string> {
-  const { username, port, readyFile } = parseLoginOptions(argv)
-  if (!accountNamed(username)) throw new Error(`there is no user ${username}; there are ${USERNAMES.join(' and ')}`)
-  const state = readStateFile(readyFile ?? stateFileOf(port))
-  const place = readyFile === undefined ? `on port ${port}` : 'that the ready file tells of'
-  const noGateway = `no gateway runs ${place}: start one with \`npm run gateway\``
-  if (!state || !(await answers(state.gateway))) throw new Error(noGateway)
-  return await signIn({ ...state, username })
-}
-
-async function answers(gateway: string): Promise<boolean> {
-  const response = await fetch(`${gateway}/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
-  return response?.ok === true
+  const { username, mfa, port, readyFile } = parseLoginOptions(argv)
+  const state = await runningDemo(username, port, readyFile)
+  return await signIn({ ...state, username, mfa })
 }
 
 try {

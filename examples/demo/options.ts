@@ -13,8 +13,15 @@ export interface DemoOptions {
 
 export interface LoginOptions {
   readonly username: string
+  /** Sign in with a second factor. */
+  readonly mfa: boolean
   readonly port: number
   readonly readyFile: string | undefined
+}
+
+export interface DpopRequestOptions extends Omit<LoginOptions, 'mfa'> {
+  readonly method: string
+  readonly path: string
 }
 
 export const USAGE: string = `Usage: npm run gateway -- [options]
@@ -25,7 +32,8 @@ export const USAGE: string = `Usage: npm run gateway -- [options]
   --help             print this
 `
 
-const LOGIN_USAGE: string = 'npm run -s gateway:login -- USER [--port N | --ready-file PATH]'
+const LOGIN_USAGE: string = 'npm run -s gateway:login -- USER [--mfa] [--port N | --ready-file PATH]'
+const DPOP_USAGE: string = 'npm run -s gateway:dpop -- USER METHOD PATH [--port N | --ready-file PATH] | curl -s -K -'
 
 /** @throws Error with a one-line message */
 export function parseDemoOptions(argv: readonly string[]): DemoOptions {
@@ -47,11 +55,33 @@ export function parseLoginOptions(argv: readonly string[]): LoginOptions {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { port: { type: 'string' }, 'ready-file': { type: 'string' } },
+    options: { port: { type: 'string' }, 'ready-file': { type: 'string' }, mfa: { type: 'boolean', default: false } },
   })
   const [username, ...others] = positionals
   if (username === undefined || others.length > 0) throw new Error(`name one user: ${LOGIN_USAGE}`)
-  return { username, port: parsePort(values.port), readyFile: parsePath(values['ready-file']) }
+  return { username, mfa: values.mfa, port: parsePort(values.port), readyFile: parsePath(values['ready-file']) }
+}
+
+/** @throws Error with a one-line message */
+export function parseDpopOptions(argv: readonly string[]): DpopRequestOptions {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { port: { type: 'string' }, 'ready-file': { type: 'string' } },
+  })
+  const [username, method, path, ...others] = positionals
+  if (username === undefined || !method || others.length > 0)
+    throw new Error(`name user, method and path: ${DPOP_USAGE}`)
+  if (!/^[A-Z]+$/.test(method) || !/^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(path ?? '')) {
+    throw new Error(`a method is like GET, a path like /orders: ${DPOP_USAGE}`)
+  }
+  return {
+    username,
+    method,
+    path: path ?? '',
+    port: parsePort(values.port),
+    readyFile: parsePath(values['ready-file']),
+  }
 }
 
 function parsePort(text: string | undefined): number {

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto'
 import type { DemoClients } from './authorization-server/clients.ts'
 import type { DemoApiKeys } from './demo-api-keys.ts'
 
@@ -10,6 +11,14 @@ export interface Ready {
   readonly credentials: {
     readonly apiKeys: DemoApiKeys
     readonly clients: DemoClients
-    readonly users: Readonly<Record<'alice' | 'bob', { readonly accessToken: string }>>
+    readonly users: Readonly<Record<'alice' | 'bob', DemoUserTokens>>
+    /** A token of alice that is bound to a key (RFC 9449), and the key. */
+    readonly dpop: { readonly accessToken: string; readonly privateKey: JsonWebKey }
   }
+}
+
+export interface DemoUserTokens {
+  readonly accessToken: string
+  /** Of a login with a second factor. */
+  readonly mfaAccessToken: string
 }

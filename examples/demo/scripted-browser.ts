@@ -11,8 +11,10 @@ export async function logInByBrowser(options: {
   readonly authorizationUrl: URL
   readonly redirectUri: string
   readonly username: string
+  /** What the browser remembers of before, and will of this. */
+  readonly cookies?: CookieJar
 }): Promise<URL> {
-  const cookies = new CookieJar()
+  const { cookies = new CookieJar() } = options
   const form = new URLSearchParams({ account: options.username })
   let url = options.authorizationUrl
   let method = 'GET'

@@ -2,14 +2,17 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  type CryptoKeyPair,
   calculatePKCECodeChallenge,
   discovery,
+  getDPoPHandle,
   None,
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client'
 import { REDIRECT_URI, SIGN_IN_CLIENT_ID } from './authorization-server/clients.ts'
 import { MFA } from './authorization-server/token-claims.ts'
+import { CookieJar } from './cookie-jar.ts'
 import { logInByBrowser } from './scripted-browser.ts'
 
 const SCOPE = 'openid read:orders write:orders'
@@ -21,8 +24,12 @@ export async function signIn(options: {
   readonly username: string
   /** Ask for a login with a second factor. */
   readonly mfa?: boolean
+  /** Ask for a token that is bound to this key (RFC 9449). */
+  readonly keyPair?: CryptoKeyPair
+  /** The cookies of the browser, for who goes on with it. */
+  readonly cookies?: CookieJar
 }): Promise<string> {
-  const { issuer, audience, username, mfa = false } = options
+  const { issuer, audience, username, mfa = false, keyPair, cookies = new CookieJar() } = options
   // The demo's issuer is plain http, which is safe on loopback and nowhere else.
   const client = await discovery(new URL(issuer), SIGN_IN_CLIENT_ID, undefined, None(), {
     execute: [allowInsecureRequests],
@@ -38,10 +45,13 @@ export async function signIn(options: {
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   })
-  const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username })
-  const tokens = await authorizationCodeGrant(client, redirect, {
-    pkceCodeVerifier: codeVerifier,
-    expectedState: state,
-  })
+  const redirect = await logInByBrowser({ authorizationUrl, redirectUri: REDIRECT_URI, username, cookies })
+  const tokens = await authorizationCodeGrant(
+    client,
+    redirect,
+    { pkceCodeVerifier: codeVerifier, expectedState: state },
+    undefined,
+    keyPair && { DPoP: getDPoPHandle(client, keyPair) },
+  )
   return tokens.access_token
 }

@@ -10,6 +10,8 @@ export const routes: readonly RouteRule[] = [
   { path: '/orders/**', methods: ['GET'], scopes: ['read:orders'] },
   { path: '/orders/**', scopes: ['write:orders'] },
   { path: '/admin/**', roles: ['admin'] },
+  // A second factor, or a login of the last five minutes: a stolen token that is older opens nothing here.
+  { path: '/stepup/**', stepUp: [{ acrValues: ['urn:example:mfa'] }, { maxAgeSeconds: 300 }] },
   { path: '/echo/**', authenticated: true },
   { path: '/ws', authenticated: true },
 ]

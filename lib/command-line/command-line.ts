@@ -19,9 +19,10 @@ export async function runCommandLine(
   try {
     const [group = '', name = '', ...rest] = args
     if (['--version', '-V'].includes(group)) return await printed(io, `${version}\n`)
-    const help = rootHelp(commands)
-    if (isHelp(group) || (group === 'keys' && isHelp(name))) return await printed(io, help)
-    if (group === '' || (group === 'keys' && name === '')) {
+    const isGroup = commands.some((command) => command.group === group)
+    const help = rootHelp(isGroup ? commands.filter((command) => command.group === group) : commands)
+    if (isHelp(group) || (isGroup && isHelp(name))) return await printed(io, help)
+    if (group === '' || (isGroup && name === '')) {
       io.note(help)
       return EXIT.usage
     }
@@ -53,13 +54,16 @@ async function printed(io: Io, text: string): Promise<ExitCode> {
 }
 
 function commandNamed(group: string, name: string, commands: readonly Command[]): Command {
-  const names = commands.map((command) => command.name)
-  if (group !== 'keys') {
-    const hint = names.includes(group) ? ` Did you mean keys ${group}?` : didYouMean(group, ['keys'])
-    throw new CommandFailure(EXIT.usage, `a command begins with "keys".${hint || ' See gatewarden --help.'}`)
+  const groups = [...new Set(commands.map((command) => command.group))]
+  if (!groups.includes(group)) {
+    const named = commands.find((command) => command.name === group)
+    const hint = named ? ` Did you mean ${named.group} ${group}?` : didYouMean(group, groups)
+    const words = groups.map((word) => `"${word}"`).join(' or ')
+    throw new CommandFailure(EXIT.usage, `a command begins with ${words}.${hint || ' See gatewarden --help.'}`)
   }
-  const command = commands.find((each) => each.name === name)
+  const names = commands.filter((command) => command.group === group).map((command) => command.name)
+  const command = commands.find((each) => each.group === group && each.name === name)
   if (command) return command
-  const hint = didYouMean(name, names, 'keys ')
+  const hint = didYouMean(name, names, `${group} `)
   throw new CommandFailure(EXIT.usage, `there is no such command.${hint || ` The commands: ${names.join(', ')}.`}`)
 }

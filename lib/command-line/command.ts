@@ -21,6 +21,8 @@ export interface Operands {
 }
 
 export interface Command {
+  /** The word before its name, such as `keys`. */
+  readonly group: string
   readonly name: string
   /** A few words, for the list of commands. */
   readonly summary: string

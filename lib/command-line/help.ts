@@ -3,14 +3,19 @@ import { EXIT_CODES_HELP } from './exit-code.ts'
 
 const WIDTH = 88
 
-const PURPOSE = `Makes and manages the API keys of a gateway, straight in its store: no server needs to run.
-A key itself exists only when it is made: the store holds its hash.`
+const PURPOSE = `Makes and manages the API keys of a gateway, and revokes access tokens, straight in its store: no server
+needs to run. A key itself exists only when it is made: the store holds its hash.`
 
 export function rootHelp(commands: readonly Command[]): string {
+  const [first] = commands
+  const groups = [...new Set(commands.map(({ group }) => group))]
   return [
     `${PURPOSE}\n`,
-    section('Usage', ['gatewarden keys COMMAND [options]', 'gatewarden --help | --version']),
-    section('Commands', columns(commands.map(({ name, summary }) => [`keys ${name}`, summary]))),
+    section('Usage', [
+      ...groups.map((group) => `gatewarden ${group} COMMAND [options]`),
+      'gatewarden --help | --version',
+    ]),
+    section('Commands', columns(commands.map(({ group, name, summary }) => [`${group} ${name}`, summary]))),
     section(
       'Environment',
       columns([
@@ -22,16 +27,16 @@ export function rootHelp(commands: readonly Command[]): string {
       ]),
     ),
     section('Exit codes', columns(EXIT_CODES_HELP)),
-    'Each command has more: gatewarden keys create --help\n',
+    `Each command has more: gatewarden ${first?.group} ${first?.name} --help\n`,
   ].join('\n')
 }
 
-export function commandHelp({ name, purpose, usage, options, examples }: Command): string {
+export function commandHelp({ group, name, purpose, usage, options, examples }: Command): string {
   return [
     `${wrapped(purpose, WIDTH).join('\n')}\n`,
     section(
       'Usage',
-      usage.map((line) => `gatewarden keys ${name} ${line}`),
+      usage.map((line) => `gatewarden ${group} ${name} ${line}`),
     ),
     section('Options', optionLines(options)),
     section('Of every command', optionLines(COMMON_OPTIONS)),

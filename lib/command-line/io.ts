@@ -1,5 +1,6 @@
 import type { Clock } from '../effects.ts'
 import type { OpenedKeyStore, OpenKeyStoreOptions } from '../store/open-key-store.ts'
+import type { OpenedRevocationStore } from '../store/open-revocation-store.ts'
 
 /** All that a command touches of the world, so that tests can be the world. */
 export interface Io {
@@ -18,4 +19,5 @@ export interface Io {
   readonly user: string
   readonly now: Clock
   openKeyStore(url: string, options: OpenKeyStoreOptions): Promise<OpenedKeyStore>
+  openRevocationStore(url: string): Promise<OpenedRevocationStore>
 }

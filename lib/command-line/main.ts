@@ -5,9 +5,10 @@ import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
 import { systemClock } from '../effects.ts'
 import { openKeyStore } from '../store/open-key-store.ts'
+import { openRevocationStore } from '../store/open-revocation-store.ts'
 import { runCommandLine } from './command-line.ts'
+import { COMMANDS } from './commands.ts'
 import type { Io } from './io.ts'
-import { KEY_COMMANDS } from './keys/commands.ts'
 
 /** The edges of the process: everything else is in values. */
 const io: Io = {
@@ -23,6 +24,7 @@ const io: Io = {
   user: userName(),
   now: systemClock,
   openKeyStore,
+  openRevocationStore,
 }
 
 function ask(question: string): Promise<string | undefined> {
@@ -64,7 +66,7 @@ if (isProgram()) {
   // The one who reads has gone, as with `| head`: the write that failed tells.
   process.stdout.on('error', () => undefined)
   const { version } = createRequire(import.meta.url)('gatewarden/package.json') as { version: string }
-  process.exitCode = await runCommandLine(process.argv.slice(2), KEY_COMMANDS, version, io)
+  process.exitCode = await runCommandLine(process.argv.slice(2), COMMANDS, version, io)
   // A pipe that nobody closes must not keep it.
   process.stdin.unref?.()
 }

@@ -7,7 +7,13 @@ export const EXPIRY_HELP = 'a date (2027-01-31: from midnight UTC on), a time (2
 /** @returns epoch seconds; `undefined` when the text is neither a date, nor a time with its zone, nor such as `90d` */
 export function parseExpiry(text: string, now: number): number | undefined {
   const seconds = parseDuration(text)
-  if (seconds !== undefined) return Math.floor(now) + seconds
+  return seconds === undefined ? parseTime(text) : Math.floor(now) + seconds
+}
+
+export const TIME_HELP = 'now, a date (2026-11-24: its midnight UTC) or a time (2026-11-24T09:30:00Z)'
+
+/** @returns epoch seconds; `undefined` when the text is neither a date, nor a time with its zone */
+export function parseTime(text: string): number | undefined {
   const day = DATE.exec(text)?.[1]
   // The 30th of February would be a day in March.
   if (day === undefined || isoDate(Date.parse(day) / 1000) !== day) return undefined

@@ -1,4 +1,4 @@
-import { headerRecord } from '../header-record.ts'
+import { addHeader, headerRecord, type MutableHeaderRecord } from '../header-record.ts'
 import type { HeaderRules } from '../header-rules.ts'
 import type { HeaderRecord, RawRequest } from '../request-view.ts'
 
@@ -6,23 +6,19 @@ import type { HeaderRecord, RawRequest } from '../request-view.ts'
 export class ForwardedHeaders {
   /** Names and values in turn. */
   readonly rawHeaders: string[]
-  #headers: HeaderRecord | undefined
+  /** By lower-case name. */
+  readonly headers: HeaderRecord
 
-  constructor(rawHeaders: string[]) {
+  constructor(rawHeaders: string[], headers: HeaderRecord) {
     this.rawHeaders = rawHeaders
+    this.headers = headers
   }
 
-  /** By lower-case name; made when somebody asks. */
-  get headers(): HeaderRecord {
-    this.#headers ??= headerRecord(this.rawHeaders)
-    return this.#headers
-  }
-
-  /** These and ours: a client's header of the same name is not among them. */
+  /** A copy, with ours under their lower-case names: a client's header of the same name is not among these. */
   with(ours: Readonly<Record<string, string>>): ForwardedHeaders {
     const rawHeaders = this.rawHeaders.slice()
     for (const name in ours) rawHeaders.push(name, ours[name] as string)
-    return new ForwardedHeaders(rawHeaders)
+    return new ForwardedHeaders(rawHeaders, { ...this.headers, ...ours })
   }
 }
 
@@ -33,14 +29,20 @@ export class ForwardedHeaders {
  */
 export function stripHeaders({ rawHeaders }: Pick<RawRequest, 'rawHeaders'>, rules: HeaderRules): ForwardedHeaders {
   const kept: string[] = []
+  const record: MutableHeaderRecord = {}
   let listed: Set<string> | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string
-    const kind = rules.kindOf(name)
-    if (kind === 'pass' || kind === 'framing' || kind === 'host') kept.push(name, rawHeaders[index + 1] as string)
-    else if (kind === 'connection') listed = list(rawHeaders[index + 1] as string, listed)
+    const sent = rawHeaders[index] as string
+    const value = rawHeaders[index + 1] as string
+    const { kind, name } = rules.of(sent)
+    if (kind === 'pass' || kind === 'framing' || kind === 'host') {
+      kept.push(sent, value)
+      addHeader(record, name, value)
+    } else if (kind === 'connection') listed = list(value, listed)
   }
-  return new ForwardedHeaders(listed ? withoutListed(kept, listed, rules) : kept)
+  if (!listed) return new ForwardedHeaders(kept, record)
+  const left = withoutListed(kept, listed, rules)
+  return new ForwardedHeaders(left, headerRecord(left))
 }
 
 const PLAIN_CONNECTION = /^(?:keep-alive|close|upgrade)$/i
@@ -54,9 +56,10 @@ function list(field: string, listed: Set<string> | undefined): Set<string> | und
 function withoutListed(kept: readonly string[], listed: ReadonlySet<string>, rules: HeaderRules): string[] {
   const left: string[] = []
   for (let index = 0; index < kept.length; index += 2) {
-    const name = kept[index] as string
-    if (rules.kindOf(name) === 'pass' && listed.has(name.toLowerCase())) continue
-    left.push(name, kept[index + 1] as string)
+    const sent = kept[index] as string
+    const { kind, name } = rules.of(sent)
+    if (kind === 'pass' && listed.has(name)) continue
+    left.push(sent, kept[index + 1] as string)
   }
   return left
 }

@@ -5,11 +5,9 @@ import type { RawRequest } from '../request-view.ts'
 export interface SingleHeaders {
   /** As sent; empty when there is none. */
   readonly host: string
-  /** By lower-case name. */
-  readonly credentials: ReadonlyMap<string, string>
+  /** Lower-case names and values in turn. */
+  readonly credentials: readonly string[]
 }
-
-const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map()
 
 /**
  * Of each credential, and of `Host`, one: Node.js keeps the first of two, another server the last.
@@ -18,30 +16,31 @@ const NO_CREDENTIALS: ReadonlyMap<string, string> = new Map()
 export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeaders | AuthError {
   let host: string | undefined
   let authorizations = 0
-  let credentials: Map<string, string> | undefined
+  const credentials: string[] = []
   for (let index = 0; index < raw.rawHeaders.length; index += 2) {
-    const name = raw.rawHeaders[index] as string
     const value = raw.rawHeaders[index + 1] as string
-    const kind = rules.kindOf(name)
+    const { kind, name } = rules.of(raw.rawHeaders[index] as string)
     if (kind === 'credential') {
-      const lower = name.toLowerCase()
-      credentials ??= new Map()
-      if (credentials.has(lower)) return twice('credential')
-      credentials.set(lower, value)
+      if (credentialIn(credentials, name) !== undefined) return twice('credential')
+      credentials.push(name, value)
     } else if (kind === 'host') {
       if (host !== undefined) return twice('Host')
       host = value
-    } else if (kind === 'framing' && name.length === 'transfer-encoding'.length && value.toLowerCase() !== 'chunked') {
+    } else if (kind === 'framing' && name === 'transfer-encoding' && value.toLowerCase() !== 'chunked') {
       return new AuthError('invalid_request', { reason: 'transfer-encoding', detail: 'Only chunked is understood.' })
-    } else if (kind === 'pass' && isAuthorization(name) && ++authorizations > 1) {
+    } else if (kind === 'pass' && name === 'authorization' && ++authorizations > 1) {
       return twice('credential')
     }
   }
-  return { host: host ?? '', credentials: credentials ?? NO_CREDENTIALS }
+  return { host: host ?? '', credentials }
 }
 
-function isAuthorization(name: string): boolean {
-  return name.length === 'authorization'.length && name.toLowerCase() === 'authorization'
+/** Of names and values in turn, the value of a name. There are one or two, and no map is quicker. */
+export function credentialIn(credentials: readonly string[], name: string): string | undefined {
+  for (let index = 0; index < credentials.length; index += 2) {
+    if (credentials[index] === name) return credentials[index + 1]
+  }
+  return undefined
 }
 
 function twice(what: string): AuthError {

@@ -1,6 +1,7 @@
 import type { IssuerEffects } from '../authenticate/jwt/issuer-keys.ts'
 import { type Clock, type Fetch, systemClock } from '../effects.ts'
 import { assertFunction } from '../options.ts'
+import { emitWarning } from '../warning.ts'
 
 /** What touches the world. */
 export interface EffectOptions {
@@ -19,8 +20,4 @@ export function effectsOf(factory: string, options: EffectOptions): IssuerEffect
   assertFunction(factory, 'now', now)
   assertFunction(factory, 'warn', warn)
   return { fetch, now, warn }
-}
-
-function emitWarning(message: string): void {
-  process.emitWarning(message, { type: 'GatewardenWarning' })
 }

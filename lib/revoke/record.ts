@@ -2,7 +2,7 @@ import { withDeadline } from '../deadline.ts'
 import type { Clock } from '../effects.ts'
 import { assertPositiveNumber, invalidOption } from '../options.ts'
 import type { Revocation, RevocationList } from '../store/revocation-list.ts'
-import { type RevocationInput, revocationEvents } from './revocation-event.ts'
+import { type RevocationInput, revocationRequests } from './revocation-request.ts'
 
 const DEADLINE_MS = 3_000
 
@@ -20,8 +20,8 @@ export function publish(
   revocations: readonly Revocation[],
   { actor, now }: { readonly actor: string; readonly now: Clock },
 ): void {
-  if (!revocationEvents.hasSubscribers) return
-  for (const revocation of revocations) revocationEvents.publish({ input, revocation, actor, at: now() })
+  if (!revocationRequests.hasSubscribers) return
+  for (const revocation of revocations) revocationRequests.publish({ input, revocation, actor, at: now() })
 }
 
 export function assertRevocationList(factory: string, list: unknown): void {

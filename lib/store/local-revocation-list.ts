@@ -1,9 +1,9 @@
+import { appliedRevocations } from '../applied-revocation.ts'
 import { frozenRevocation, revocationProblem, storedRevocation } from '../checked-revocation.ts'
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, isLater } from '../effects.ts'
 import { DependencyError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
-import { revocationEvents } from '../revocation-event.ts'
 import { RevocationFeed } from './parts/revocation-feed.ts'
 import { RevocationIndex } from './parts/revocation-index.ts'
 import {
@@ -145,7 +145,7 @@ class LocalList implements LocalRevocationList {
     const at = this.#settings.now()
     const until = this.#until(revocation)
     if (!(until > at) || !this.#index.add(revocation, until, at)) return
-    if (revocationEvents.hasSubscribers) revocationEvents.publish({ revocation, isOwn, at })
+    if (appliedRevocations.hasSubscribers) appliedRevocations.publish({ revocation, isOwn, at })
   }
 
   #wasRead(): void {

@@ -120,7 +120,7 @@ suite('a forged identity header', () => {
   test('in its own name is one that the rules drop', () => {
     const rules = createHeaderRules({ managed: Object.values(IDENTITY_HEADERS), credentials: [] })
     assert.deepEqual(
-      FORGED.filter((name) => rules.kindOf(name) !== 'drop'),
+      FORGED.filter((name) => rules.of(name).kind !== 'drop'),
       [],
     )
   })

@@ -1,33 +1,48 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 
 export const AUDIENCE = 'https://api.example.test'
-const KEY_ID = 'bench-1'
 const LIFETIME_SECONDS = 3_600
+
+export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
 
 const signAsync = promisify(sign)
 
-/** Signs access tokens of the size and form that real issuers give out (RFC 9068): RS256, about 900 characters. */
+/** Signs access tokens of the size and form that real issuers give out (RFC 9068): some 900 characters. */
 export interface TokenSigner {
   readonly jwks: { readonly keys: readonly object[] }
   /** Each token is another one. */
-  sign(issuer: string): Promise<string>
+  sign(issuer: string, claims?: object): Promise<string>
 }
 
-export function createTokenSigner(): TokenSigner {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const header = part({ alg: 'RS256', kid: KEY_ID, typ: 'at+jwt' })
+export function createTokenSigner(algorithm: SigningAlgorithm = 'RS256'): TokenSigner {
+  const { privateKey, publicKey } = keyPair(algorithm)
+  const keyId = `bench-${algorithm}`
+  const header = { alg: algorithm, kid: keyId, typ: 'at+jwt' }
   return {
-    jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' }] },
-    async sign(issuer) {
-      const signed = `${header}.${part(claims(issuer))}`
-      const signature = await signAsync('sha256', Buffer.from(signed), privateKey)
-      return `${signed}.${signature.toString('base64url')}`
-    },
+    jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: algorithm, use: 'sig' }] },
+    sign: (issuer, more) => signJws(header, { ...accessTokenClaims(issuer), ...more }, privateKey),
   }
 }
 
-function claims(issuer: string): object {
+export function keyPair(algorithm: SigningAlgorithm): {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+} {
+  if (algorithm === 'RS256') return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
+}
+
+/** RFC 7515 §7.1. Signed on another thread, so that many are signed at once. */
+export async function signJws(header: object, payload: object, key: KeyObject): Promise<string> {
+  const signed = `${part(header)}.${part(payload)}`
+  const digest = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+  const signature = await signAsync(digest, Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
+  return `${signed}.${signature.toString('base64url')}`
+}
+
+/** What a token states; or what a server answers that is asked about one. */
+export function accessTokenClaims(issuer: string): object {
   const now = Math.floor(Date.now() / 1_000)
   return {
     iss: issuer,
@@ -54,17 +69,11 @@ function part(value: object): string {
 export const POOL_SIZE = 20_480
 const BATCH = 64
 
-export async function signPool(
-  signer: TokenSigner,
-  issuer: string,
-  size: number,
-  progress: (signed: number) => void,
-): Promise<string[]> {
+/** @param signOne makes another token each time */
+export async function signPool(size: number, signOne: () => Promise<string>): Promise<string[]> {
   const pool: string[] = []
   while (pool.length < size) {
-    const batch = Array.from({ length: Math.min(BATCH, size - pool.length) }, () => signer.sign(issuer))
-    pool.push(...(await Promise.all(batch)))
-    progress(pool.length)
+    pool.push(...(await Promise.all(Array.from({ length: Math.min(BATCH, size - pool.length) }, signOne))))
   }
   return pool
 }

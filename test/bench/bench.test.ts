@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { skipWithoutRedis } from '../support/redis-server.ts'
 import { runCommand } from '../support/run-command.ts'
 import { parseBenchOptions } from './options.ts'
 import { createReport } from './report.ts'
@@ -8,14 +9,23 @@ const MAIN = ['--conditions=source', '--disable-warning=ExperimentalWarning', 't
 
 describe('npm run bench', () => {
   it('measures a server and reports it as JSON', async () => {
-    const args = ['--seconds', '0.1', '--rounds', '1', '--only', 'plain,repeated', '--json']
+    const args = ['--seconds', '0.1', '--rounds', '1', '--only', 'plain,repeated JWT', '--json']
     const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, ...args])
     assert.equal(code, 0, stderr)
     const report = JSON.parse(stdout) as ReturnType<typeof createReport>
-    assert.equal(report.subjects.length, 5)
+    assert.equal(report.subjects.length, 6)
     assert.ok(report.subjects.every(({ requestsPerSecond }) => requestsPerSecond > 0))
     assert.equal(report.targets.length, 2)
     assert.match(stderr, /round 1\/1/)
+  })
+
+  it('measures tokens that a server is asked about, and proofs of possession: every request is let through', async () => {
+    const args = ['--seconds', '0.1', '--rounds', '1', '--only', 'opaque,DPoP', '--json']
+    const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, ...args])
+    assert.equal(code, 0, stderr)
+    const { subjects } = JSON.parse(stdout) as ReturnType<typeof createReport>
+    assert.equal(subjects.length, skipWithoutRedis ? 6 : 7)
+    assert.ok(subjects.every(({ requestsPerSecond }) => requestsPerSecond > 0))
   })
 
   it('says in one line what it cannot run', async () => {

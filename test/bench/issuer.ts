@@ -1,18 +1,24 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { accessTokenClaims } from './access-tokens.ts'
 
 export interface BenchIssuer {
   readonly url: string
   readonly jwksUri: string
+  readonly introspectionEndpoint: string
   close(): void
 }
 
-/** Discovery and key set, for every server under test. */
+/** Discovery, key set and introspection, for every server under test. Any token that it is asked about is active. */
 export async function startIssuer(jwks: object): Promise<BenchIssuer> {
-  const server = createServer((request, response) => {
-    const document = request.url === '/jwks' ? jwks : { issuer: url, jwks_uri: `${url}/jwks` }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
+  const documentAt = (path: string | undefined) => {
+    if (path === '/introspect') return { active: true, token_type: 'Bearer', ...accessTokenClaims(url) }
+    return path === '/jwks' ? jwks : { issuer: url, jwks_uri: `${url}/jwks` }
+  }
+  const server = createServer(async (request, response) => {
+    await readToEnd(request)
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(documentAt(request.url)))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -20,9 +26,15 @@ export async function startIssuer(jwks: object): Promise<BenchIssuer> {
   return {
     url,
     jwksUri: `${url}/jwks`,
+    introspectionEndpoint: `${url}/introspect`,
     close() {
       server.close()
       server.closeAllConnections()
     },
   }
+}
+
+async function readToEnd(request: IncomingMessage): Promise<void> {
+  request.resume()
+  await once(request, 'end')
 }

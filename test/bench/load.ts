@@ -1,6 +1,7 @@
 import autocannon from 'autocannon'
 import { answerParent } from './child.ts'
 import { CLIENT_HEADERS } from './client-headers.ts'
+import { type ProofHolder, provenRequests } from './proofs.ts'
 
 /** The load generator, in a process of its own. */
 
@@ -8,6 +9,7 @@ export type CredentialHeaders = Readonly<Record<string, string>>
 
 export type LoadQuestion =
   | { readonly use: string; readonly credentials: readonly CredentialHeaders[] }
+  | { readonly use: string; readonly proofs: ProofHolder }
   | { readonly run: string; readonly url: string; readonly path: string; readonly seconds: number }
 
 export interface LoadResult {
@@ -29,14 +31,19 @@ type Setup = Parameters<typeof autocannon>[0]['setupClient']
 
 /** The credentials of each load, in the order in which they are used next. */
 const pools = new Map<string, CredentialHeaders[]>()
+/** Of each load whose credentials are good once, what makes them. */
+const holders = new Map<string, ProofHolder>()
+/** More than can be used up. */
+const PROOFS_PER_SECOND = 20_000
 
 async function run(load: string, url: string, path: string, seconds: number): Promise<LoadResult> {
-  const pool = pools.get(load) ?? []
+  const holder = holders.get(load)
+  const pool = holder ? await provenRequests(holder, Math.ceil(seconds * PROOFS_PER_SECOND)) : (pools.get(load) ?? [])
   const slices = sliced(pool, path)
   const result = await measure(url, seconds, slices)
   // The next run goes on where this one stopped, and a bit further: connections are not equally fast.
   const used = Math.min(pool.length, Math.ceil(result.requests * 1.2)) % pool.length
-  pools.set(load, [...pool.slice(used), ...pool.slice(0, used)])
+  if (!holder) pools.set(load, [...pool.slice(used), ...pool.slice(0, used)])
   return result
 }
 
@@ -73,6 +80,7 @@ function measure(url: string, seconds: number, slices: TokenRequest[][]): Promis
 
 answerParent((question: LoadQuestion) => {
   if ('run' in question) return run(question.run, question.url, question.path, question.seconds)
-  pools.set(question.use, [...question.credentials])
+  if ('proofs' in question) holders.set(question.use, question.proofs)
+  else pools.set(question.use, [...question.credentials])
   return undefined
 })

@@ -1,20 +1,23 @@
+import { skipWithoutRedis } from '../support/redis-server.ts'
 import { startBed } from './bed.ts'
 import { measureRounds } from './measure.ts'
 import { measureMicro } from './micro.ts'
 import { type BenchOptions, parseBenchOptions, USAGE } from './options.ts'
 import { createReport, formatReport, formatTable } from './report.ts'
-import { chosenSubjects } from './subjects.ts'
+import { chosenSubjects, needsRedis } from './subjects.ts'
 
 /** Progress goes to stderr, the result to stdout. */
 const say = (line: string): void => console.error(line)
 
 async function run(options: BenchOptions): Promise<void> {
-  const bed = await startBed(chosenSubjects(options.only), say)
+  const chosen = chosenSubjects(options.only)
+  if (skipWithoutRedis && chosen.some(needsRedis)) say(`left out what needs Redis: ${skipWithoutRedis}`)
+  const bed = await startBed(skipWithoutRedis ? chosen.filter((subject) => !needsRedis(subject)) : chosen, say)
   try {
     const report = createReport(await measureRounds(bed, options, say))
     console.log(options.json ? JSON.stringify(report, undefined, 2) : `\n${formatReport(report)}`)
   } finally {
-    bed.close()
+    await bed.close()
   }
 }
 

@@ -34,7 +34,7 @@ export async function measureMicro(
     const { key, record } = made
     const signer = createTokenSigner()
     say(`signing ${POOL_SIZE} tokens`)
-    const tokens = await signPool(signer, ISSUER, POOL_SIZE, () => {})
+    const tokens = await signPool(POOL_SIZE, () => signer.sign(ISSUER))
     const { jwks } = signer
     const stages = createMicroStages({
       issuer: ISSUER,

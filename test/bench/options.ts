@@ -14,11 +14,18 @@ export interface BenchOptions {
 export const USAGE: string = `Usage: npm run bench -- [options]
 
 Servers are measured by turns, A B C … A B C …, so that a machine that gets slower gets slower for all of them.
-The exit code says whether the benchmark ran, not what it found.
+What counts are the ratios of one run. The exit code says whether the benchmark ran, not what it found.
+
+What the requests present:
+  repeated …       the same token on every request
+  … by turns       one of 256, so that no connection sees the same one twice in a row; all are remembered
+  distinct …       another one each time, of more than any cache holds: JWTs are verified, opaque tokens asked about
+  DPoP             one bound token, with another proof each time
+An authorization server that is asked about opaque tokens runs in the process of the benchmark.
 
   --seconds N      per server and round (default 2)
   --rounds N       (default 5)
-  --only A,B       only what has one of these words in its name
+  --only A,B       only what has one of these words in its name, such as ES256, opaque, DPoP, gatewarden
   --micro          the boundary's own cost, stage by stage, without sockets
   --json           print the result as JSON
   --help           print this

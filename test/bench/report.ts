@@ -1,6 +1,6 @@
 import type { Sample } from './measure.ts'
 import { median } from './median.ts'
-import { TARGETS, type Target } from './subjects.ts'
+import { TARGETS, type Target } from './targets.ts'
 
 export interface Report {
   readonly node: string

@@ -1,5 +1,4 @@
-/** What every request of a load presents. */
-export type Load = 'repeated-jwt' | 'distinct-jwts' | 'api-key'
+import type { Load } from './loads.ts'
 
 /** A server under a load: what is measured. */
 export interface Subject {
@@ -12,28 +11,61 @@ export interface Subject {
 export type ServerName =
   | 'plain-express'
   | 'gatewarden-jwt'
+  | 'gatewarden-introspection'
+  | 'gatewarden-introspection-redis'
+  | 'gatewarden-dpop'
   | 'gatewarden-memory-keys'
   | 'gatewarden-sqlite-keys'
   | 'express-oauth2-jwt-bearer'
   | 'express-jwt'
   | 'passport-jwt'
+  | 'jose'
+  | 'jose-dpop'
+  | 'fast-jwt'
+  | 'fast-jwt-cached'
+  | 'openid-client'
   | 'bare-proxy'
   | 'gateway'
 
+export function needsRedis({ server }: Subject): boolean {
+  return server.endsWith('-redis')
+}
+
+const subject = (party: string, load: Load, server: string): Subject => ({
+  name: `${party}, ${load}`,
+  server: server as ServerName,
+  load,
+})
+/** One load, and every server that can take it. */
+const beside = (load: Load, servers: readonly ServerName[]) =>
+  servers.map((server) => subject(partyOf(server), load, server))
+
+function partyOf(server: ServerName): string {
+  return server.replace(/^gatewarden-.*/, 'gatewarden').replace(/^(jose|fast-jwt)-.*/, '$1')
+}
+
+/** They verify tokens of any of the algorithms here. */
+const VERIFIERS = ['gatewarden-jwt', 'express-oauth2-jwt-bearer', 'jose', 'fast-jwt'] as const
+
 export const SUBJECTS: readonly Subject[] = [
-  { name: 'plain Express', server: 'plain-express', load: 'repeated-jwt' },
-  { name: 'gatewarden, repeated JWT', server: 'gatewarden-jwt', load: 'repeated-jwt' },
-  { name: 'express-oauth2-jwt-bearer, repeated JWT', server: 'express-oauth2-jwt-bearer', load: 'repeated-jwt' },
-  { name: 'express-jwt, repeated JWT', server: 'express-jwt', load: 'repeated-jwt' },
-  { name: 'passport-jwt, repeated JWT', server: 'passport-jwt', load: 'repeated-jwt' },
-  { name: 'gatewarden, distinct JWTs', server: 'gatewarden-jwt', load: 'distinct-jwts' },
-  { name: 'express-oauth2-jwt-bearer, distinct JWTs', server: 'express-oauth2-jwt-bearer', load: 'distinct-jwts' },
-  { name: 'express-jwt, distinct JWTs', server: 'express-jwt', load: 'distinct-jwts' },
-  { name: 'passport-jwt, distinct JWTs', server: 'passport-jwt', load: 'distinct-jwts' },
-  { name: 'gatewarden, API key, memory', server: 'gatewarden-memory-keys', load: 'api-key' },
-  { name: 'gatewarden, API key, SQLite', server: 'gatewarden-sqlite-keys', load: 'api-key' },
-  { name: 'bare proxy', server: 'bare-proxy', load: 'repeated-jwt' },
-  { name: 'example gateway', server: 'gateway', load: 'repeated-jwt' },
+  { name: 'plain Express', server: 'plain-express', load: 'repeated JWT' },
+  ...beside('repeated JWT', [
+    ...(['gatewarden-jwt', 'express-oauth2-jwt-bearer', 'express-jwt', 'passport-jwt'] as const),
+    'fast-jwt-cached',
+  ]),
+  ...beside('distinct JWTs', [...VERIFIERS, 'express-jwt', 'passport-jwt']),
+  ...beside('distinct ES256 JWTs', VERIFIERS),
+  ...beside('distinct EdDSA JWTs', VERIFIERS),
+  ...beside('repeated opaque token', ['gatewarden-introspection']),
+  ...beside('JWTs by turns', ['gatewarden-jwt']),
+  ...beside('opaque tokens by turns', ['gatewarden-introspection']),
+  subject('gatewarden with Redis', 'opaque tokens by turns', 'gatewarden-introspection-redis'),
+  ...beside('distinct opaque tokens', ['gatewarden-introspection', 'openid-client']),
+  ...beside('DPoP', ['gatewarden-dpop', 'jose-dpop']),
+  { name: 'gatewarden, API key, memory', server: 'gatewarden-memory-keys', load: 'API key' },
+  { name: 'gatewarden, API key, SQLite', server: 'gatewarden-sqlite-keys', load: 'API key' },
+  { name: 'bare proxy', server: 'bare-proxy', load: 'repeated JWT' },
+  { name: 'example gateway', server: 'gateway', load: 'repeated JWT' },
 ]
 
 export function chosenSubjects(words: readonly string[]): readonly Subject[] {
@@ -41,21 +73,3 @@ export function chosenSubjects(words: readonly string[]): readonly Subject[] {
   if (chosen.length === 0) throw new Error(`--only fits none of: ${SUBJECTS.map(({ name }) => name).join('; ')}`)
   return chosen
 }
-
-/** What is to be reached: how fast one subject is, measured by the fastest of others in the same round. */
-export interface Target {
-  readonly subject: string
-  readonly over: readonly string[]
-  readonly least: number
-}
-
-export const TARGETS: readonly Target[] = [
-  { subject: 'gatewarden, repeated JWT', over: ['plain Express'], least: 0.8 },
-  { subject: 'gatewarden, repeated JWT', over: ['express-oauth2-jwt-bearer, repeated JWT'], least: 4 },
-  {
-    subject: 'gatewarden, distinct JWTs',
-    over: ['express-oauth2-jwt-bearer, distinct JWTs', 'express-jwt, distinct JWTs', 'passport-jwt, distinct JWTs'],
-    least: 1.1,
-  },
-  { subject: 'example gateway', over: ['bare proxy'], least: 0.92 },
-]

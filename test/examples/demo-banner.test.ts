@@ -5,12 +5,14 @@ import { runCommand } from '../support/run-command.ts'
 
 const demo = await startDemo([])
 after(() => demo.stop())
+// It has been written before the ready file, but may still be on its way here.
+await demo.said('Ctrl-C')
 const { stdout: banner, stderr } = demo.output()
 const { gateway, issuer, upstream, credentials } = demo.ready
 
 /** Commands of the banner, by the comment above each. */
 const commands = new Map(
-  [...banner.matchAll(/^# ([^:\n]+).*\n(curl .+)$/gm)].map(([, title = '', line = '']) => [title, line]),
+  [...banner.matchAll(/^# ([^:\n]+).*\n((?:curl|npm) .+)$/gm)].map(([, title = '', line = '']) => [title, line]),
 )
 
 async function run(title: string): Promise<string> {
@@ -22,13 +24,16 @@ async function run(title: string): Promise<string> {
 
 test('it says where things are, and is short', () => {
   for (const url of [gateway, issuer, upstream]) assert.ok(banner.includes(url))
-  assert.ok(banner.split('\n').length < 40)
+  assert.ok(banner.split('\n').length < 50)
   assert.equal(stderr, '')
 })
 
 test('it shows no access token, and no key that is not used', () => {
   const { apiKeys, users } = credentials
-  for (const { accessToken } of Object.values(users)) assert.ok(!banner.includes(accessToken))
+  for (const { accessToken, mfaAccessToken } of Object.values(users)) {
+    assert.ok(!banner.includes(accessToken) && !banner.includes(mfaAccessToken))
+  }
+  assert.ok(!banner.includes(credentials.dpop.accessToken))
   for (const name of ['reader', 'test', 'expired', 'revoked'] as const) assert.ok(!banner.includes(apiKeys[name].key))
 })
 
@@ -36,12 +41,23 @@ for (const [title, expected] of [
   ['public', /<h1>Welcome<\/h1>/],
   ['API key', /You are an application of tenant_xyz.*Sealing wax/s],
   ['client token (client credentials)', /You are an application of tenant_xyz.*Sealing wax/s],
+  ['opaque token', /You are an application of tenant_xyz.*Sealing wax/s],
   ['user token (authorization code + PKCE)', /You are alice \(admin, editor\).*<li>bob<\/li>/s],
   ['a key for a partner, made by alice', /^\{"key":"sk_live_[0-9A-Za-z]{38}","id":"key_[^"]+".*"owner":"partner-beta"/],
+  ['token bound to a key, with the proof of having it (DPoP)', /You are alice \(admin, editor\).*Sealing wax/s],
+  ['stronger login', /"x-user-id": "alice"/],
   ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
 ] as const) {
   test(`works as printed: ${title}`, async () => assert.match(await run(title), expected))
 }
+
+test('works as printed: every token of bob ends', async () => {
+  const { accessToken } = credentials.users.bob
+  const ask = () => fetch(`${gateway}/orders`, { headers: { authorization: `Bearer ${accessToken}` } })
+  assert.equal((await ask()).status, 200)
+  assert.match(await run('every token of bob ends'), /^HTTP\/1\.1 2\d\d /)
+  assert.equal((await ask()).status, 401)
+})
 
 test('works as printed: forged headers', async () => {
   const output = await run('forged headers')
@@ -50,6 +66,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 7)
-  assert.equal(banner.match(/^curl /gm)?.length, 7)
+  assert.equal(commands.size, 11)
+  assert.equal(banner.match(/^(?:curl|npm) /gm)?.length, 11)
 })

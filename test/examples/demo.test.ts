@@ -41,7 +41,7 @@ suite('the ready file', () => {
     assert.deepEqual(Object.keys(demo.ready), ['gateway', 'issuer', 'upstream', 'audience', 'credentials'])
     for (const url of [gateway, issuer, upstream]) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
     assert.equal(audience, 'https://api.example.test')
-    assert.deepEqual(Object.keys(credentials), ['apiKeys', 'clients', 'users'])
+    assert.deepEqual(Object.keys(credentials), ['apiKeys', 'clients', 'users', 'dpop'])
     assert.deepEqual(Object.keys(users), ['alice', 'bob'])
   })
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { suite, test } from 'node:test'
+import { headerRecord } from '../../lib/header-record.ts'
+import { ForwardedHeaders } from '../../lib/propagate/strip.ts'
 import { isRewritten, replaceHeaders, replacePath, targetOf } from '../../middleware/let-through.ts'
 
 function message(url: string, originalUrl?: string): IncomingMessage & { originalUrl?: string } {
@@ -11,19 +13,21 @@ function message(url: string, originalUrl?: string): IncomingMessage & { origina
   return made
 }
 
+const onward = (rawHeaders: string[]) => new ForwardedHeaders(rawHeaders, headerRecord(rawHeaders))
+
 test('headers, rawHeaders and headersDistinct agree, after later changes too', () => {
   const request = message('/')
   request.rawHeaders = ['X-User-ID', 'root', 'Accept', 'a', 'Accept', 'b']
   assert.deepEqual({ ...request.headersDistinct }, {})
-  replaceHeaders(request, { rawHeaders: ['Accept', 'a', 'accept', 'b', 'x-user-id', 'alice'] })
+  replaceHeaders(request, onward(['Accept', 'a', 'accept', 'b', 'x-user-id', 'alice']))
   assert.deepEqual({ ...request.headersDistinct }, { accept: ['a', 'b'], 'x-user-id': ['alice'] })
   assert.deepEqual(request.headers, { accept: 'a, b', 'x-user-id': 'alice' })
   request.headers.accept = 'c'
   assert.equal(request.headers.accept, 'c')
-  replaceHeaders(request, { rawHeaders: ['__proto__', 'x'] })
+  replaceHeaders(request, onward(['__proto__', 'x']))
   assert.deepEqual(Object.keys(request.headersDistinct), ['__proto__'])
   assert.deepEqual(request.headers, {})
-  replaceHeaders(request, { rawHeaders: [] })
+  replaceHeaders(request, onward([]))
   assert.deepEqual({ ...request.headersDistinct }, {})
 })
 

@@ -7,85 +7,16 @@ import { storeBackends, valuesOf } from '../support/public-modules.ts'
 import { repositoryFile, repositoryFiles } from '../support/repository-files.ts'
 import { REPOSITORY } from '../support/run-command.ts'
 
-/*
- * The public interface. A name that appears or goes here is an entry in the CHANGELOG; one that goes is **Breaking**.
+/**
+ * The public interface, a name on each line. One that appears or goes is an entry in the CHANGELOG; one that goes is
+ * **Breaking**.
  */
+const INTERFACE = repositoryFile('test/repository/public-interface.txt').text.trimEnd().split('\n')
 
-const LIB_VALUES = [
-  ...['ABSENT', 'ALLOW', 'AUTH_ERRORS', 'AuthError', 'DependencyError'],
-  ...['IDENTITY_HEADERS', 'JWS_ALGORITHMS', 'PROBLEM_TYPE_PREFIX', 'allOf', 'anonymous'],
-  ...['answerError', 'anyOf', 'apiKeyAuthenticator', 'authenticated', 'authenticatedAs'],
-  ...['createChallenge', 'createPipeline', 'createPrincipal', 'createRouteTable', 'dangerouslyAllowHttp'],
-  ...['decisions', 'deny', 'formatChallenge', 'formatChallenges', 'generateApiKey'],
-  ...['hashApiKey', 'isPrincipal', 'jwtAuthenticator', 'malformed'],
-  ...['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
-  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy'],
-  ...['memoryKeyStore', 'memoryTokenCache', 'parseApiKey', 'pathCanonicalizer', 'readCredential'],
-  ...['rejected', 'rejectedWith', 'rolePolicy', 'scopePolicy', 'stepUpPolicy', 'protectedResourceMetadata'],
-  ...['API_KEY_PATTERN', 'DuplicateKeyError', 'apiKeys', 'cachedKeyStore', 'guessThrottle', 'keyAdminApi', 'keyEvents'],
-  ...['usageTracker', 'viewOfKey', 'accessTokenAuthenticator', 'introspectionAuthenticator'],
-]
-
-const LIB_TYPES = [
-  ...['Admitted', 'AdmissionOptions', 'Answer', 'ApiKeyOptions', 'ApiKeyRecord', 'AuthErrorCode', 'AuthErrorOptions'],
-  ...['AuthMethod', 'Authentication', 'Authenticator', 'Awaitable', 'BoundaryOptions', 'CachedToken', 'CanonicalPath'],
-  ...['Challenge', 'ClaimMapping', 'ClaimPath', 'Clock', 'CompiledRule', 'CredentialSource', 'Decision'],
-  ...['DecisionEvent', 'Entrance', 'Fetch', 'HeaderRecord', 'IdentityField', 'IdentityOptions'],
-  ...['IssuedApiKey', 'JwsAlgorithm', 'JwtOptions', 'KeySetTimes', 'KeyStore', 'MemoryTokenCacheOptions', 'Outcome'],
-  ...['ParsedApiKey', 'Passage', 'PathCanonicalizer', 'PathOptions', 'Pipeline', 'Policy', 'Principal'],
-  ...['PrincipalFields', 'RawRequest', 'Refusal', 'RequestView', 'Requirement', 'RouteRule', 'RouteTable'],
-  ...['AccessTokenOptions', 'ClaimPaths', 'ClientAuthentication', 'IntrospectionOptions', 'IssuerNames'],
-  ...['IssuerOptions', 'IssuerResolver', 'ProofOfPossession', 'ProofVerifier', 'ServerOptions', 'TokenOptions'],
-  ...['ProtectedResourceMetadata', 'ProtectedResourceMetadataOptions', 'StepUp', 'StepUpAlternative', 'StepUpOptions'],
-  ...['SafePrincipal', 'SamePrincipal', 'Schedule', 'Stage', 'Stages', 'TokenCache'],
-  ...['MemoryReplayStoreOptions', 'ReplayStore'],
-  ...['ApiKeyChanges', 'ApiKeyEvent', 'ApiKeyFields', 'ApiKeys', 'ApiKeysOptions', 'CachedKeyStoreOptions'],
-  ...['GuessThrottle', 'GuessThrottleOptions', 'KeyAdminRequest', 'KeyListing', 'KeyPage', 'KeyProblem', 'KeyQuery'],
-  ...[
-    'KeyStatus',
-    'KeyUse',
-    'KeyView',
-    'Pepper',
-    'RandomBytes',
-    'RotatedApiKey',
-    'UsageTracker',
-    'UsageTrackerOptions',
-  ],
-  ...['KeysOf'],
-]
-
-const MIDDLEWARE_VALUES = [
-  ...['authorize', 'boundary', 'boundaryStages', 'keepRawBody', 'keyAdminRouter', 'principalOf'],
-  ...['requireRoles', 'requireScopes'],
-  ...['authorize', 'boundary', 'boundaryStages', 'keyAdminRouter', 'principalOf', 'requireRoles', 'requireScopes'],
-  ...['requireStepUp', 'serveResourceMetadata'],
-]
-
-const MIDDLEWARE_TYPES = [
-  ...[
-    'AuthorizeOptions',
-    'Boundary',
-    'BoundaryMiddlewareOptions',
-    'BoundaryStages',
-    'KeyAdminRouterOptions',
-    'Middleware',
-    'Next',
-    'OnError',
-  ],
-]
-
-const STORE_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'cached-key-store': ['cachedKeyStore'],
-  'key-store': ['DuplicateKeyError', 'isAskedFor', 'withChanges'],
-  memory: ['memoryKeyStore', 'memoryReplayStore', 'memoryTokenCache'],
-  'open-key-store': ['OpenKeyStoreError', 'openKeyStore', 'storeName', 'storeProblem', 'storeUrlProblem'],
-  postgres: ['migratePostgres', 'postgresKeyStore'],
-  'redis-token-cache': ['redisTokenCache'],
-  redis: ['redisKeyStore', 'redisReplayStore'],
-  'replay-store': [],
-  'revocation-list': [],
-  sqlite: ['sqliteKeyStore'],
-  'token-cache': [],
+/** The names that stand for a module in the interface, as values or as types. */
+function listed(module: string, kind: 'value' | 'type'): readonly string[] {
+  const prefix = `${module} ${kind} `
+  return INTERFACE.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
 }
 
 /** The types that an index exports by name. */
@@ -134,27 +65,33 @@ test('nothing else of the package can be imported', () => {
   }
 })
 
-test('gatewarden/lib exports these values', () => {
-  assert.deepEqual(Object.keys(lib).sort(), LIB_VALUES.toSorted())
+test('the interface is in order, and tells no name twice', () => {
+  assert.deepEqual(INTERFACE, [...new Set(INTERFACE)].sort())
 })
 
-test('gatewarden/lib exports these types', () => {
-  assert.deepEqual(typesOf('lib/index.ts').toSorted(), LIB_TYPES.toSorted())
+test('gatewarden/lib exports what is listed', () => {
+  assert.deepEqual(Object.keys(lib).sort(), listed('gatewarden/lib', 'value'))
+  assert.deepEqual(typesOf('lib/index.ts').toSorted(), listed('gatewarden/lib', 'type'))
 })
 
-test('gatewarden exports the values of lib, the very same, and these', () => {
-  assert.deepEqual(Object.keys(everything).sort(), [...LIB_VALUES, ...MIDDLEWARE_VALUES].sort())
+test('gatewarden exports all of lib, the very same, and what is listed', () => {
+  const values = [...listed('gatewarden/lib', 'value'), ...listed('gatewarden', 'value')]
+  assert.deepEqual(Object.keys(everything).sort(), values.sort())
   const all = new Map<string, unknown>(Object.entries(everything))
   for (const [name, value] of Object.entries(lib)) assert.equal(all.get(name), value, name)
-})
-
-test('gatewarden exports the types of lib, and these', () => {
   assert.match(repositoryFile('middleware/index.ts').text, /^export \* from '\.\.\/lib\/index\.ts'$/m)
-  assert.deepEqual(typesOf('middleware/index.ts').toSorted(), MIDDLEWARE_TYPES.toSorted())
+  assert.deepEqual(typesOf('middleware/index.ts').toSorted(), listed('gatewarden', 'type'))
 })
 
-test('gatewarden/store/* exports these values', async () => {
-  const values = await Promise.all(storeModules().map(async (path) => [path.slice(10, -3), await valuesOf(path)]))
-  assert.deepEqual(Object.fromEntries(values), STORE_VALUES)
-  for (const backend of storeBackends()) assert.ok(backend in STORE_VALUES)
+test('gatewarden/store/* exports what is listed', async () => {
+  for (const path of storeModules()) {
+    const module = path.replace(/^lib\/store\/(.*)\.ts$/, 'gatewarden/store/$1')
+    const values = await valuesOf(path)
+    assert.deepEqual(values, listed(module, 'value'), module)
+    assert.equal(INTERFACE.includes(`${module} types only`), values.length === 0, module)
+  }
+  const modules = INTERFACE.flatMap((line) => /^gatewarden\/store\/(\S+)/.exec(line)?.[1] ?? [])
+  const existing = storeModules().map((path) => path.slice('lib/store/'.length, -'.ts'.length))
+  assert.deepEqual([...new Set(modules)].sort(), existing.toSorted())
+  for (const backend of storeBackends()) assert.ok(modules.includes(backend))
 })

@@ -8,7 +8,7 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list'].map(
+const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
   (name) => `lib/store/${name}.ts`,
 )
 /** The default cache of a stage that needs one. */
@@ -16,8 +16,10 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
-const OPENERS = /^lib\/store\/open(?:-key-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys']
+const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
+const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke']
+/** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
+const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
 function isVocabulary(path: string): boolean {
   return /^lib\/[^/]+\.ts$/.test(path) && !COMPOSITION.includes(path)
@@ -27,7 +29,7 @@ function isVocabulary(path: string): boolean {
 function mayImport(importer: string): (imported: string) => boolean {
   if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
-  if (STORE_CONTRACTS.includes(importer)) return isVocabulary
+  if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
     return (path) => /^lib\/(?:command-line|keys|store)\//.test(path) || isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
@@ -36,8 +38,12 @@ function mayImport(importer: string): (imported: string) => boolean {
   }
   const stage = STAGES.find((name) => importer.startsWith(`lib/${name}/`))
   if (stage === undefined) return () => false
+  const folders = [`lib/${stage}/`, ...[BORROWED[stage]].filter((folder) => folder !== undefined)]
   return (path) =>
-    isVocabulary(path) || STORE_CONTRACTS.includes(path) || path === DEFAULT_STORE || path.startsWith(`lib/${stage}/`)
+    isVocabulary(path) ||
+    STORE_CONTRACTS.includes(path) ||
+    path === DEFAULT_STORE ||
+    folders.some((folder) => path.startsWith(folder))
 }
 
 /** Imports that a predicate forbids, as `importer -> imported`. */
@@ -61,6 +67,7 @@ function isFile(imported: string): boolean {
 const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
+  ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],

@@ -34,7 +34,19 @@ test('the factories are found', () => {
   for (const name of ['jwtAuthenticator', 'allOf', 'memoryTokenCache', 'sqliteKeyStore', 'createRouteTable']) {
     assert.ok(names.includes(name), name)
   }
-  assert.deepEqual(storeBackends(), ['cached-key-store', 'memory', 'postgres', 'redis-token-cache', 'redis', 'sqlite'])
+  assert.deepEqual(storeBackends(), [
+    'cached-key-store',
+    'local-revocation-list',
+    'memory-revocations',
+    'memory',
+    'postgres-revocations',
+    'postgres',
+    'redis-revocations',
+    'redis-token-cache',
+    'redis',
+    'sqlite-revocations',
+    'sqlite',
+  ])
 })
 
 test('every factory is exported: by the package, or by the subpath of its store', () => {

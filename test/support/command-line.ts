@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import { runCommandLine } from '../../lib/command-line/command-line.ts'
+import { COMMANDS } from '../../lib/command-line/commands.ts'
 import type { Io } from '../../lib/command-line/io.ts'
-import { KEY_COMMANDS } from '../../lib/command-line/keys/commands.ts'
 import type { ApiKeyRecord, KeyStore } from '../../lib/store/key-store.ts'
 import { memoryKeyStore } from '../../lib/store/memory.ts'
+import { memoryRevocationStore } from '../../lib/store/memory-revocations.ts'
+import type { RevocationStore } from '../../lib/store/revocation-store.ts'
 
 export const NOW = 1_764_000_000
 
@@ -15,6 +17,7 @@ export interface CommandRun {
 
 export interface CommandLine {
   readonly store: KeyStore
+  readonly revocations: RevocationStore
   readonly io: Io
   /** How often a store was opened and not closed. */
   readonly open: () => number
@@ -34,6 +37,7 @@ export interface CommandLineOptions extends Partial<Omit<Io, 'print' | 'note' | 
 
 export function commandLine(options: CommandLineOptions = {}): CommandLine {
   const { records = [], store = memoryKeyStore(records), input = '', outputError, ...rest } = options
+  const revocations = memoryRevocationStore()
   let [stdout, stderr] = ['', '']
   let open = 0
   const io: Io = {
@@ -45,6 +49,10 @@ export function commandLine(options: CommandLineOptions = {}): CommandLine {
     async openKeyStore() {
       open++
       return { store, isNew: false, close: async () => void open-- }
+    },
+    async openRevocationStore() {
+      open++
+      return { store: revocations, isNew: false, close: async () => void open-- }
     },
     ...rest,
     async print(text) {
@@ -58,8 +66,8 @@ export function commandLine(options: CommandLineOptions = {}): CommandLine {
   }
   const run = async (...args: string[]): Promise<CommandRun> => {
     stdout = stderr = ''
-    const code = await runCommandLine(args, KEY_COMMANDS, '1.2.3', io)
+    const code = await runCommandLine(args, COMMANDS, '1.2.3', io)
     return { code, stdout, stderr }
   }
-  return { store, io, open: () => open, run, keys: (...args) => run('keys', ...args) }
+  return { store, revocations, io, open: () => open, run, keys: (...args) => run('keys', ...args) }
 }

@@ -30,7 +30,7 @@ export function requestView(
       forwarded: { headers },
       raw: { clientCertificate },
     },
-    new Map(Object.entries(credentials)),
+    Object.entries(credentials).flat(),
   )
 }
 

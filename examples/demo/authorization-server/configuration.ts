@@ -26,11 +26,13 @@ const SESSION_TTL_SECONDS = 60 * 60
  */
 export function authorizationServerConfiguration(options: {
   readonly audience: string
+  /** What clients may call the API besides (RFC 8707). Its tokens name the audience all the same. */
+  readonly resources?: ReadonlySet<string>
   readonly clients: DemoClients
   readonly gateway: GatewayClient
   readonly signingKeys: JWK[]
 }): Configuration {
-  const { audience, clients, gateway, signingKeys } = options
+  const { audience, clients, gateway, signingKeys, resources = new Set([audience]) } = options
   return {
     adapter: inMemoryStorage(),
     jwks: { keys: signingKeys },
@@ -73,7 +75,11 @@ export function authorizationServerConfiguration(options: {
         // Whoever names no resource (RFC 8707) means the usual one.
         defaultResource: (_context, client) => (client.clientId === OPAQUE_CLIENT_ID ? OPAQUE_AUDIENCE : audience),
         useGrantedResource: () => true,
-        getResourceServerInfo: (_context, resource, client) => resourceServer(resource, audience, client.clientId),
+        getResourceServerInfo: (_context, resource, client) => {
+          if (resource === OPAQUE_AUDIENCE) return opaqueResource()
+          if (resource !== audience && !resources.has(resource.replace(/\/$/, ''))) throw new errors.InvalidTarget()
+          return jwtResource(audience, client.clientId)
+        },
       },
     },
   }
@@ -84,11 +90,11 @@ const findAccount: Configuration['findAccount'] = (_context, username) => {
   return account && { accountId: account.username, claims: () => ({ sub: account.username, email: account.email }) }
 }
 
-function resourceServer(resource: string, audience: string, clientId: string): ResourceServer {
-  if (resource === OPAQUE_AUDIENCE) {
-    return { audience: OPAQUE_AUDIENCE, scope: API_SCOPES, accessTokenFormat: 'opaque' }
-  }
-  if (resource !== audience) throw new errors.InvalidTarget()
+function opaqueResource(): ResourceServer {
+  return { audience: OPAQUE_AUDIENCE, scope: API_SCOPES, accessTokenFormat: 'opaque' }
+}
+
+function jwtResource(audience: string, clientId: string): ResourceServer {
   const sign = { alg: signingAlgorithmFor(clientId) }
   return { audience, scope: API_SCOPES, accessTokenFormat: 'jwt', jwt: { sign } }
 }

@@ -4,7 +4,7 @@ import type { RequestView } from '../../request-view.ts'
 import { type Authentication, type Authenticator, malformed, rejected } from '../authenticator.ts'
 import { Introspection } from '../introspection/introspection.ts'
 import type { IntrospectionSettings } from '../introspection/options.ts'
-import { isCompactJws } from '../jwt/compact-jws.ts'
+import { isCompactJws, parseObject } from '../jwt/compact-jws.ts'
 import type { Issuers } from '../jwt/issuers.ts'
 import { JwtVerifier } from '../jwt/verifier.ts'
 import type { TokenSettings } from './options.ts'
@@ -57,11 +57,18 @@ export function authenticatorOf(
 }
 
 /**
- * Three parts, however they are spelled: a JWT with padding, or without its signature, must not be asked about instead of
- * being verified. What is encrypted has five, and is not for us to read.
+ * Three parts, however they are spelled, or the header of a JWS before any others: a JWT with padding, without its
+ * signature, or with a dot behind it that its server overlooks, must not be asked about instead of being verified. What
+ * is encrypted says so in its header, and is not for us to read.
  */
 function hasJwtShape(token: string): boolean {
-  return /^[^.]*\.[^.]*\.[^.]*$/.test(token)
+  return /^[^.]*\.[^.]*\.[^.]*$/.test(token) || hasJwsHeader(token)
+}
+
+function hasJwsHeader(token: string): boolean {
+  const end = token.indexOf('.')
+  const header = end === -1 ? undefined : parseObject(token.slice(0, end))
+  return header !== undefined && 'alg' in header && !('enc' in header)
 }
 
 function notOneToken(): Authentication {

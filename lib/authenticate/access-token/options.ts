@@ -59,10 +59,10 @@ export function tokenSettings(factory: string, options: TokenOptions): TokenSett
   if (typeof cache.get !== 'function' || typeof cache.set !== 'function') {
     throw invalidOption(factory, '"cache" must be a TokenCache, such as memoryTokenCache()')
   }
-  if (dpop !== undefined && typeof dpop.verify !== 'function') {
+  if (dpop !== undefined && typeof dpop?.verify !== 'function') {
     throw invalidOption(factory, '"dpop" must be made by dpopVerifier({ … })')
   }
-  if (revocations !== undefined && typeof revocations.covers !== 'function') {
+  if (revocations !== undefined && typeof revocations?.covers !== 'function') {
     throw invalidOption(factory, '"revocations" must be a RevocationList')
   }
   const challenge = { realm, ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }) }

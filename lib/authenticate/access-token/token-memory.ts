@@ -30,6 +30,8 @@ export class TokenMemory {
    * texts are compared many bytes at a time, so time tells nothing that could be guessed byte by byte.
    */
   readonly #lastOf = new WeakMap<object, LastToken>()
+  /** What is being looked up in a cache that answers later: whoever comes meanwhile waits for the same answer. */
+  readonly #lookUps = new Map<string, Promise<Authentication>>()
 
   constructor(options: TokenMemoryOptions) {
     this.#options = options
@@ -50,8 +52,13 @@ export class TokenMemory {
       if (connection) this.#lastOf.set(connection, { token, entry })
       return authenticated(entry.principal)
     }
+    const lookUp = this.#lookUps.get(cacheKey)
+    if (lookUp) return lookUp
     const cached = this.#recall(cacheKey)
-    return cached instanceof Promise ? cached.then(answer) : answer(cached)
+    if (!(cached instanceof Promise)) return answer(cached)
+    const looked = cached.then(answer).finally(() => this.#lookUps.delete(cacheKey))
+    this.#lookUps.set(cacheKey, looked)
+    return looked
   }
 
   #recall(cacheKey: string): Awaitable<CachedToken | undefined> {

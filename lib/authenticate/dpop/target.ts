@@ -1,12 +1,9 @@
 import { assertStrings, invalidOption } from '../../options.ts'
 
 /** An `http(s)` URI (RFC 3986 appendix A) with a host and without user information. */
-const URI = /^https?:\/\/[^/?#@]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/i
-const HOST_CHARACTERS = /^[\w\-.~:[\]!$&'()*+,;=%/]+$/
-const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/
+const URI = /^https?:\/\/[\w\-.~:[\]!$&'()*+,;=%]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/i
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/g
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Whether the `htu` of a proof is the URI of a request for that (canonical) path. */
 export type TargetTest = (htu: string, path: string) => boolean
@@ -30,11 +27,8 @@ function checkedOrigins(factory: string, origins: unknown): readonly string[] {
   return origins.map((each) => {
     const url = URL.canParse(each) ? new URL(each) : undefined
     const isOrigin = url !== undefined && (each === url.origin || each === `${url.origin}/`)
-    if (!isOrigin || (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.includes(url.hostname)))) {
-      throw invalidOption(
-        factory,
-        `"origins" holds "${each}"; an origin is like https://api.example.com (http: only to localhost, 127.0.0.1 or [::1])`,
-      )
+    if (!isOrigin || !/^https?:$/.test(url.protocol)) {
+      throw invalidOption(factory, `"origins" holds "${each}"; an origin is like https://api.example.com`)
     }
     return url.origin
   })
@@ -42,9 +36,7 @@ function checkedOrigins(factory: string, origins: unknown): readonly string[] {
 
 /** The one spelling of a URI, without query and fragment; `undefined` when it is no `http(s)` URI. */
 export function normalizedTarget(uri: string): string | undefined {
-  if (!URI.test(uri) || BAD_PERCENT.test(uri)) return undefined
-  const [, authority = ''] = /^https?:(\/\/[^/?#]+)/i.exec(uri) ?? []
-  if (!HOST_CHARACTERS.test(authority) || !URL.canParse(uri)) return undefined
+  if (!URI.test(uri) || !URL.canParse(uri)) return undefined
   // Lower-case scheme and host, no default port, no dot segments, a path that is not empty.
   const { origin, pathname } = new URL(uri)
   return origin + pathname.replace(PERCENT_ENCODED, decodedIfUnreserved)

@@ -31,6 +31,7 @@ export function claimsProblem(claims: Claims, header: JwsHeader, rules: ClaimRul
   return (
     typeProblem(claims, header, rules.profile) ??
     partyProblem(claims, rules) ??
+    (header.type !== 'at+jwt' && isForItsClient(claims) ? 'ID token' : undefined) ??
     timeProblem(claims, rules, now) ??
     possessionProblem(claims.cnf, rules.proofOfPossession)
   )
@@ -51,6 +52,18 @@ function typeProblem(claims: Claims, header: JwsHeader, profile: ClaimRules['pro
   // RFC 7523 §3: a client assertion is issued by its subject.
   if (claims.sub !== undefined && claims.sub === claims.iss) return 'client assertion'
   return OTHER_TYPE_CLAIMS.includes(claims.typ) ? 'typ claim' : undefined
+}
+
+/**
+ * An ID token is for the app that a user logs in to, and for nobody else (OpenID Connect Core 1.0 §2). Where that app and
+ * this API share a name, its audience would not tell it from an access token; that it reaches no scope does.
+ */
+function isForItsClient({ aud, azp, client_id: clientId, sub, oid, scope, scp }: Claims): boolean {
+  const client = azp ?? clientId
+  if (client === undefined || scope !== undefined || scp !== undefined) return false
+  // What a client got for itself has no scope with some issuers, and names it twice.
+  if (sub === client || (oid !== undefined && oid === sub)) return false
+  return Array.isArray(aud) ? aud.length === 1 && aud[0] === client : aud === client
 }
 
 function partyProblem(claims: Claims, rules: ClaimRules): string | undefined {

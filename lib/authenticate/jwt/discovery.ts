@@ -5,7 +5,8 @@ import { assertEndpoint } from '../../options.ts'
 
 /**
  * Where an issuer publishes its keys: OpenID Connect Discovery 1.0 §4, then RFC 8414 §3. The document must name exactly
- * the issuer that was asked (RFC 8414 §3.3): otherwise one issuer could speak for another.
+ * the issuer that was asked (RFC 8414 §3.3): otherwise one issuer could speak for another. Only an issuer on this machine
+ * may send us to this machine.
  * @throws DependencyError when there is no usable document
  */
 export async function discoverJwksUri(
@@ -18,10 +19,22 @@ export async function discoverJwksUri(
   if (named !== issuer) throw new DependencyError('discovery', 'the document is of another issuer')
   try {
     assertEndpoint('discovery', 'jwks_uri', jwksUri, allowHttp)
+    assertNotLocal(jwksUri as string, issuer)
   } catch (cause) {
     throw new DependencyError('discovery', 'the document has no usable jwks_uri', { cause })
   }
   return jwksUri as string
+}
+
+/** Whoever runs a tenant's issuer must not have us call what listens on this machine only. */
+function assertNotLocal(jwksUri: string, issuer: string): void {
+  if (isLocal(jwksUri) && !isLocal(issuer)) throw new TypeError('discovery: "jwks_uri" is on this machine')
+}
+
+const LOCAL = /^(?:127\.|0\.|\[::1?\]$|\[::ffff:7f|(?:.*\.)?localhost\.?$)/
+
+function isLocal(url: string): boolean {
+  return LOCAL.test(new URL(url).hostname)
 }
 
 const NOT_FOUND = 404

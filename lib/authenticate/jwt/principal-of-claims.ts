@@ -76,8 +76,11 @@ function isMarkedAsClient(claims: Claims, clientId: unknown): boolean {
   const { gty, idtyp, oid, sub, scp, scope, preferred_username: name } = claims
   if (gty === 'client-credentials' || idtyp === 'app') return true
   // Auth0 where it follows RFC 9068: then there is no `gty`.
-  if (typeof clientId === 'string' && sub === `${clientId}@clients`) return true
-  if (typeof name === 'string' && name.startsWith('service-account-')) return true
+  if (typeof clientId === 'string') {
+    if (sub === `${clientId}@clients`) return true
+    // Whole: a user who picks a name that only begins so must not pass for the client that he uses.
+    if (typeof name === 'string' && name.toLowerCase() === `service-account-${clientId}`.toLowerCase()) return true
+  }
   return oid !== undefined && oid === sub && scp === undefined && scope === undefined
 }
 

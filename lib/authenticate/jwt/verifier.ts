@@ -49,7 +49,7 @@ export class JwtVerifier {
   #issuerOf(token: string): Awaitable<Issuer | undefined> {
     const claims = parseObject(token.slice(token.indexOf('.') + 1, token.lastIndexOf('.')))
     const name = claims?.iss
-    return typeof name === 'string' && name.length <= MAX_ISSUER_LENGTH ? this.#options.issuers.find(name) : undefined
+    return typeof name === 'string' && ISSUER_NAME.test(name) ? this.#options.issuers.find(name) : undefined
   }
 
   #findKey(
@@ -88,4 +88,5 @@ export class JwtVerifier {
   }
 }
 
-const MAX_ISSUER_LENGTH = 512
+/** No principal has an issuer of another form. What a resolver is asked is still a stranger's word. */
+const ISSUER_NAME = /^[\x20-\x7e]{1,512}$/

@@ -8,6 +8,7 @@ import { printKey, QUIET_OPTION } from './print-key.ts'
 import { actorOf, done, type OpenKeys, withKeys } from './with-keys.ts'
 
 export const create: Command = {
+  group: 'keys',
   name: 'create',
   summary: 'Make a key, and show it once.',
   purpose: `Makes a key for a client. The key is printed once: pass it on by a safe way, such as a secret store. What is

@@ -15,6 +15,7 @@ import { actorOf, done, type OpenKeys, withKeys } from './with-keys.ts'
 const SOURCES = ['hash', 'hashes-from', 'keys-from'] as const
 
 export const importKeys: Command = {
+  group: 'keys',
   name: 'import',
   summary: 'Take over keys of another system.',
   purpose: `Takes over keys that another system made, by their SHA-256, so that their users notice nothing. Keys in plain

@@ -3,14 +3,15 @@ import type { Arguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { EXIT, type ExitCode, usageFailure } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { ListPrinter } from '../list-printer.ts'
 import { printable } from '../printable.ts'
 import { KEY_COLUMNS, keyRow } from './key-output.ts'
-import { KeyPrinter } from './key-printer.ts'
 import { type OpenKeys, withKeys } from './with-keys.ts'
 
 const MAX_LIMIT = 1_000
 
 export const list: Command = {
+  group: 'keys',
   name: 'list',
   summary: 'Show many keys.',
   purpose: `Shows keys in the order of their ids, a page at a time. --all shows every page, as they come: also a million
@@ -41,7 +42,7 @@ async function run(given: Arguments, io: Io): Promise<ExitCode> {
 }
 
 async function print({ keys, storeName }: OpenKeys, given: Arguments, io: Io, limit: number): Promise<void> {
-  const printer = new KeyPrinter(io, KEY_COLUMNS, given.has('json'))
+  const printer = new ListPrinter(io, 'keys', KEY_COLUMNS, given.has('json'))
   const now = io.now()
   const activeOnly = given.has('active')
   let cursor = given.text('cursor')

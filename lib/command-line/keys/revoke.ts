@@ -12,6 +12,7 @@ import { KEY_COLUMNS, keyRow } from './key-output.ts'
 import { actorOf, done, type OpenKeys, withKeys } from './with-keys.ts'
 
 export const revoke: Command = {
+  group: 'keys',
   name: 'revoke',
   summary: 'End keys, at once and for good.',
   purpose: `Ends keys at once and for good. A gateway that caches keys sees it when its cache ends, within 30 seconds unless

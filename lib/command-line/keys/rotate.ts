@@ -13,6 +13,7 @@ import { actorOf, done, isProblem, withKeys } from './with-keys.ts'
 const MAX_GRACE_SECONDS = 365 * 86_400
 
 export const rotate: Command = {
+  group: 'keys',
   name: 'rotate',
   summary: 'Make a key that takes the place of one.',
   purpose: `Makes a new key that may do what an old one may, and shows it once. The old key goes on working for the time

@@ -11,6 +11,7 @@ import { keyDetails } from './key-output.ts'
 import { withKeys } from './with-keys.ts'
 
 export const show: Command = {
+  group: 'keys',
   name: 'show',
   summary: 'Show all about one key.',
   purpose: `Shows what a key may do, since when and until when, and when it was used last. Not the key: nobody has it. Of a

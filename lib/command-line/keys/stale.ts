@@ -5,13 +5,14 @@ import type { Command } from '../command.ts'
 import { parseDuration, relative } from '../duration.ts'
 import { EXIT, type ExitCode, usageFailure } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { ListPrinter } from '../list-printer.ts'
 import { shortLabel } from './key-output.ts'
-import { KeyPrinter } from './key-printer.ts'
 import { type OpenKeys, withKeys } from './with-keys.ts'
 
 const COLUMNS = ['ID', 'OWNER', 'LABEL', 'ENVIRONMENT', 'WHY']
 
 export const stale: Command = {
+  group: 'keys',
   name: 'stale',
   summary: 'Show keys that nobody uses, or that expire soon.',
   purpose: `Shows keys in force that were not used for a while (or never, and are older than that), and those that expire
@@ -47,7 +48,7 @@ async function run(given: Arguments, io: Io): Promise<ExitCode> {
 }
 
 async function print({ keys, storeName }: OpenKeys, given: Arguments, io: Io, bounds: Bounds): Promise<void> {
-  const printer = new KeyPrinter(io, COLUMNS, given.has('json'))
+  const printer = new ListPrinter(io, 'keys', COLUMNS, given.has('json'))
   const now = io.now()
 
   /** Prints what a listing finds, page by page. */

@@ -1,11 +1,12 @@
 import type { Pepper } from '../../api-key.ts'
 import { type ApiKeys, apiKeys, type KeyProblem } from '../../keys/api-keys.ts'
 import type { KeyStore } from '../../store/key-store.ts'
-import { storeName, storeUrlProblem } from '../../store/open-key-store.ts'
+import { storeName } from '../../store/open-key-store.ts'
 import type { Arguments } from '../arguments.ts'
 import { CommandFailure, exitCodeOf, usageFailure } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { peppersOf } from '../peppers.ts'
+import { storeUrlGiven } from '../store-url.ts'
 import { inOptionWords } from './key-options.ts'
 
 export interface OpenKeys {
@@ -23,12 +24,7 @@ export async function withKeys<T>(
   work: (open: OpenKeys) => Promise<T>,
   options: { readonly create?: boolean } = {},
 ): Promise<T> {
-  const url = given.text('store') ?? io.env.GATEWARDEN_STORE
-  if (url === undefined || url === '') {
-    throw usageFailure('which store? Give --store sqlite:FILE, postgres://… or redis://…, or set GATEWARDEN_STORE')
-  }
-  const problem = storeUrlProblem(url)
-  if (problem !== undefined) throw usageFailure(problem)
+  const url = storeUrlGiven(given, io)
   const prefix = given.text('prefix')
   if (prefix !== undefined && !/^[a-z][a-z0-9]{0,31}$/.test(prefix)) {
     throw usageFailure('--prefix must be a lower-case word of letters and digits, such as sk')

@@ -1,4 +1,4 @@
-const NAME = { type: 'string', minLength: 1, maxLength: 512 }
+const NAME = { type: 'string', minLength: 1, maxLength: 1024 }
 const TIME = {
   anyOf: [
     { type: 'number', exclusiveMinimum: 0, description: 'Epoch seconds.' },

@@ -35,7 +35,7 @@ export function readRevocation(body: unknown, times: Times): Revocation | string
   const [target, ...others] = TARGETS.filter((name) => fields[name] !== undefined)
   if (target === undefined || others.length > 0) return 'give exactly one of "jti", "sub", "sid" and "clientId"'
   const wrong = [target, 'issuer'].find((name) => fields[name] !== undefined && !isIdentifier(fields[name]))
-  if (wrong !== undefined) return `"${wrong}" must be a non-empty string of at most 512 characters`
+  if (wrong !== undefined) return `"${wrong}" must be a non-empty string of at most 1024 characters`
   const issuer = fields.issuer as string | undefined
   const expiresAt = readExpiry(fields, times)
   if (typeof expiresAt === 'string') return expiresAt

@@ -5,10 +5,10 @@ import { assertBoolean, assertKnownKeys, invalidOption } from '../../options.ts'
 import type { Answer } from '../../problem.ts'
 import type { ReplayStore } from '../../store/replay-store.ts'
 import type { RevocationList } from '../../store/revocation-list.ts'
-import { assertReplayStore, claimOnce } from '../claim-once.ts'
 import { EFFECT_OPTIONS, type EffectOptions, effectsOf } from '../effects-of.ts'
 import type { Form } from '../form.ts'
 import { formProblem, oauthError } from '../oauth-error.ts'
+import { assertReplayStore, onceOnly } from '../once-only.ts'
 import { assertRevocationList, keepForSeconds, publish, record } from '../record.ts'
 import {
   byIssuer,
@@ -64,6 +64,7 @@ export function logoutReceiver(options: BackChannelLogoutOptions): LogoutReceive
   assertReplayStore(FACTORY, replays)
   const keepFor = keepForSeconds(FACTORY, options.maxTokenLifetimeSeconds)
   const effects = effectsOf(FACTORY, options)
+  const once = onceOnly(replays)
   if (!Array.isArray(options.issuers)) throw invalidOption(FACTORY, '"issuers" must be a list')
   const providers = byIssuer(
     FACTORY,
@@ -85,11 +86,12 @@ export function logoutReceiver(options: BackChannelLogoutOptions): LogoutReceive
       const problem = claimProblem(signed.claims, provider.issuer, now) ?? logoutProblem(signed, rules)
       if (problem) return refused(problem)
       const revocation = logoutRevocation(signed.claims, rules, now)
-      await record(revocations, [revocation])
       const { jti, exp } = signed.claims as { readonly jti: string; readonly exp: number }
-      const { clockToleranceSeconds } = provider.issuer.rules
-      const id = { kind: 'logout', issuer: rules.issuer, jti } as const
-      if (!(await claimOnce(replays, id, exp + clockToleranceSeconds))) return refused('it was here before')
+      const claimedUntil = exp + provider.issuer.rules.clockToleranceSeconds
+      const isFirst = await once({ kind: 'logout', issuer: rules.issuer, jti }, claimedUntil, () =>
+        record(revocations, [revocation]),
+      )
+      if (!isFirst) return refused('it was here before')
       publish('logout', [revocation], { actor: rules.issuer, now: effects.now })
       return emptyAnswer(200)
     },

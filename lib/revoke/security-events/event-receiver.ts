@@ -3,8 +3,9 @@ import { assertFunction, assertKnownKeys, assertStrings, invalidOption } from '.
 import type { Answer } from '../../problem.ts'
 import type { ReplayStore } from '../../store/replay-store.ts'
 import type { RevocationList } from '../../store/revocation-list.ts'
-import { assertReplayStore, claimOnce } from '../claim-once.ts'
+import { rarely } from '../../warning.ts'
 import { EFFECT_OPTIONS, type EffectOptions, effectsOf } from '../effects-of.ts'
+import { assertReplayStore, onceOnly } from '../once-only.ts'
 import { assertRevocationList, keepForSeconds, publish, record } from '../record.ts'
 import { byIssuer, claimProblem, namedIssuer, type SignatureProblem, verifySignature } from '../signed-token.ts'
 import { revocationsOf } from './security-event.ts'
@@ -55,10 +56,16 @@ export function eventReceiver(options: SecurityEventReceiverOptions): EventRecei
   if (alsoRevokeOn !== undefined) assertStrings(FACTORY, 'alsoRevokeOn', alsoRevokeOn)
   const keepFor = keepForSeconds(FACTORY, options.maxTokenLifetimeSeconds)
   const effects = effectsOf(FACTORY, options)
+  const once = onceOnly(replays)
   if (!Array.isArray(options.transmitters)) throw invalidOption(FACTORY, '"transmitters" must be a list')
   const list = options.transmitters.map((each: TransmitterOptions) => createTransmitter(FACTORY, each, effects))
   const transmitters = byIssuer(FACTORY, 'transmitters', list)
-  const shared = { mapSubject, alsoRevokeOn: new Set(alsoRevokeOn), keepForSeconds: keepFor, warn: effects.warn }
+  const shared = {
+    mapSubject,
+    alsoRevokeOn: new Set(alsoRevokeOn),
+    keepForSeconds: keepFor,
+    warn: rarely(effects.warn, effects.now),
+  }
 
   return {
     async receive({ token, authorization }) {
@@ -79,10 +86,11 @@ export function eventReceiver(options: SecurityEventReceiverOptions): EventRecei
       const { issuer: name, clockToleranceSeconds } = issuer.rules
       const found = await revocationsOf(claims, { ...shared, transmitter: name, subjectIssuer }, now)
       if (typeof found === 'string') return invalid(found)
-      await record(revocations, found)
       const { jti, exp = 0 } = claims as { readonly jti: string; readonly exp?: number }
       const claimedUntil = Math.max(now + keepFor, exp + clockToleranceSeconds)
-      const isFirst = await claimOnce(replays, { kind: 'security-event', issuer: name, jti }, claimedUntil)
+      const isFirst = await once({ kind: 'security-event', issuer: name, jti }, claimedUntil, () =>
+        record(revocations, found),
+      )
       if (isFirst) publish('security-event', found, { actor: name, now: effects.now })
       // Also when it was here before: a transmitter sends again what it has no answer for (RFC 8935 §2).
       return emptyAnswer(202)

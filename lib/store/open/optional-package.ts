@@ -1,8 +1,8 @@
-import { OpenKeyStoreError } from './open-key-store-error.ts'
+import { OpenStoreError } from './open-store-error.ts'
 
 /**
  * Loads a package that not everybody needs.
- * @throws OpenKeyStoreError when it is not installed
+ * @throws OpenStoreError when it is not installed
  */
 export async function optionalPackage<T>(name: string, purpose: string, load: () => Promise<T>): Promise<T> {
   try {
@@ -11,6 +11,6 @@ export async function optionalPackage<T>(name: string, purpose: string, load: ()
     const { code, message } = error as NodeJS.ErrnoException
     // A package that is there and lacks one of its own is another problem.
     if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error
-    throw new OpenKeyStoreError(`${purpose} needs the package ${name}: npm install ${name}`, { cause: error })
+    throw new OpenStoreError(`${purpose} needs the package ${name}: npm install ${name}`, { cause: error })
   }
 }

@@ -1,10 +1,9 @@
 import { withDeadline } from '../../deadline.ts'
-import type { OpenedKeyStore } from '../open-key-store.ts'
-import { redisKeyStore } from '../redis.ts'
 import { optionalPackage } from './optional-package.ts'
+import type { OpenedStore, StoreKind } from './store-kind.ts'
 
-/** Redis has no tables: an empty one is a store without keys, and `create` changes nothing. */
-export async function openRedisStore(url: string, _create: boolean, timeoutMs: number): Promise<OpenedKeyStore> {
+/** Redis has no tables: an empty one is a store that holds nothing, so there is nothing to make. */
+export async function openRedisStore<T>(kind: StoreKind<T>, url: string, timeoutMs: number): Promise<OpenedStore<T>> {
   const { Redis } = await optionalPackage('ioredis', 'Redis', () => import('ioredis'))
   const client = new Redis(url, {
     lazyConnect: true,
@@ -28,7 +27,7 @@ export async function openRedisStore(url: string, _create: boolean, timeoutMs: n
     throw problem ?? error
   }
   return {
-    store: redisKeyStore({ command: (command, ...args) => client.call(command, ...args) }),
+    store: kind.redis((command, ...args) => client.call(command, ...args)),
     isNew: false,
     close: async () => {
       await client.quit().catch(() => client.disconnect())

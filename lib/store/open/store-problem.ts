@@ -1,5 +1,5 @@
 import { DependencyError } from '../../errors.ts'
-import { OpenKeyStoreError } from './open-key-store-error.ts'
+import { OpenStoreError } from './open-store-error.ts'
 import { secretsOf, storeName } from './store-name.ts'
 
 /** What drivers say in a code, in words. */
@@ -32,7 +32,7 @@ const SQLITE: Readonly<Record<number, string>> = {
 
 /** What is wrong with a store, in one line: whatever its driver threw, and never the URL's password. */
 export function storeProblem(error: unknown, url: string): string {
-  if (error instanceof OpenKeyStoreError) return error.message
+  if (error instanceof OpenStoreError) return error.message
   const text = `${storeName(url)}: ${inWords(error)}`
   const secrets = [...secretsOf(url)].sort((a, b) => b.length - a.length)
   return secrets.reduce((safe, secret) => withoutSecret(safe, secret, storeName(url)), text)

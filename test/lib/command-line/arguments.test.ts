@@ -4,6 +4,7 @@ import { Arguments, readArguments } from '../../../lib/command-line/arguments.ts
 import { COMMON_OPTIONS, type Command } from '../../../lib/command-line/command.ts'
 
 const COMMAND: Command = {
+  group: 'keys',
   name: 'try',
   summary: '',
   purpose: '',

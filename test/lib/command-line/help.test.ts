@@ -2,20 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readArguments } from '../../../lib/command-line/arguments.ts'
 import { COMMON_OPTIONS } from '../../../lib/command-line/command.ts'
+import { COMMANDS } from '../../../lib/command-line/commands.ts'
 import { commandHelp, rootHelp } from '../../../lib/command-line/help.ts'
-import { KEY_COMMANDS } from '../../../lib/command-line/keys/commands.ts'
 
 test('the help lists every command, the environment and the exit codes', () => {
-  const help = rootHelp(KEY_COMMANDS)
-  for (const { name, summary } of KEY_COMMANDS) assert.ok(help.includes(`keys ${name}`) && help.includes(summary), name)
+  const help = rootHelp(COMMANDS)
+  for (const { group, name, summary } of COMMANDS) {
+    assert.ok(help.includes(`${group} ${name}`) && help.includes(summary), name)
+  }
   for (const word of ['GATEWARDEN_STORE', 'GATEWARDEN_PEPPERS', 'Exit codes', '--version'])
     assert.ok(help.includes(word))
 })
 
-for (const command of KEY_COMMANDS) {
+for (const command of COMMANDS) {
   const help = commandHelp(command)
 
-  test(`the help of "${command.name}" has its usage, options, examples and exit codes, and fits the screen`, () => {
+  test(`the help of "${command.group} ${command.name}" has its usage, options, examples and exit codes, and fits the screen`, () => {
     for (const title of ['Usage:', 'Of every command:', 'Examples:', 'Exit codes:'])
       assert.ok(help.includes(title), title)
     for (const name of Object.keys({ ...command.options, ...COMMON_OPTIONS }))
@@ -24,13 +26,15 @@ for (const command of KEY_COMMANDS) {
     const long = help.split('\n').filter((line) => line.length > 92 && !examples.includes(line.trim()))
     assert.deepEqual(
       long,
-      command.usage.map((line) => `  gatewarden keys ${command.name} ${line}`).filter((line) => line.length > 92),
+      command.usage
+        .map((line) => `  gatewarden ${command.group} ${command.name} ${line}`)
+        .filter((line) => line.length > 92),
     )
   })
 
-  test(`the examples of "${command.name}" are what it takes`, () => {
+  test(`the examples of "${command.group} ${command.name}" are what it takes`, () => {
     for (const [, line] of command.examples) {
-      const [, rest = ''] = line.split(`gatewarden keys ${command.name}`)
+      const [, rest = ''] = line.split(`gatewarden ${command.group} ${command.name}`)
       const words = [...(rest.split(' | ')[0] ?? '').matchAll(/"[^"]*"|[^\s"]+/g)].map(([word]) => word)
       assert.doesNotThrow(
         () =>

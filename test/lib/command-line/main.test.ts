@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { parseApiKey } from '../../../lib/api-key.ts'
+import { openRevocationStore } from '../../../lib/store/open-revocation-store.ts'
 import { gatewardenProcess } from '../../support/gatewarden-process.ts'
 import { makeDatabase } from '../../support/postgres-keys.ts'
 import { type PostgresServer, skipWithoutPostgres, startPostgres } from '../../support/postgres-server.ts'
@@ -39,9 +40,25 @@ async function wholeLife(store: string): Promise<void> {
   assert.equal((await keys('show', 'key_nobody')).code, 3)
 }
 
+/** What is revoked by the real program, on a store that a gateway has made. */
+async function revocations(store: string): Promise<void> {
+  const made = await openRevocationStore(store, { create: true })
+  await made.close()
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await gatewardenProcess([...args, '--json'], { env: { GATEWARDEN_STORE: store } })
+    assert.deepEqual([code, stderr], [0, ''])
+    return JSON.parse(stdout)
+  }
+  const token = await run('revoke', 'token', 't-1', '--issuer', 'https://login.example.com')
+  const subject = await run('revoke', 'subject', 'alice', '--before', 'now', '--expires-in', '12h')
+  assert.equal(token.tokenId, 't-1')
+  assert.deepEqual(await run('revocations', 'list'), { revocations: [token, subject] })
+}
+
 const folder = temporaryFolder()
 
 test('the life of a key in SQLite', () => wholeLife(`sqlite:${join(folder, 'keys.db')}`))
+test('revocations in SQLite', () => revocations(`sqlite:${join(folder, 'revocations.db')}`))
 
 describe('with PostgreSQL', { skip: skipWithoutPostgres }, () => {
   let server: PostgresServer
@@ -50,6 +67,7 @@ describe('with PostgreSQL', { skip: skipWithoutPostgres }, () => {
   })
   after(() => server.remove())
   test('the life of a key in PostgreSQL', async () => wholeLife(await makeDatabase(server)))
+  test('revocations in PostgreSQL', async () => revocations(await makeDatabase(server)))
 })
 
 describe('with Redis', { skip: skipWithoutRedis }, () => {
@@ -59,12 +77,21 @@ describe('with Redis', { skip: skipWithoutRedis }, () => {
   })
   after(() => server.remove())
   test('the life of a key in Redis', () => wholeLife(`redis://127.0.0.1:${server.port}`))
+  test('revocations in Redis', () => revocations(`redis://127.0.0.1:${server.port}`))
 })
 
 test('a mistyped file shows no empty table and makes no file', async () => {
   const file = join(folder, 'kyes.db')
   const { code, stdout, stderr } = await gatewardenProcess(['keys', 'list', '--store', `sqlite:${file}`])
   assert.deepEqual([code, stdout, stderr.split('\n').length], [1, '', 2])
+  assert.equal(existsSync(file), false)
+})
+
+test('a revocation is not written into a file that no gateway reads', async () => {
+  const file = join(folder, 'typo.db')
+  const { code, stdout, stderr } = await gatewardenProcess(['revoke', 'token', 't-1', '--store', `sqlite:${file}`])
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /is the name right\? a gateway that uses it makes a new file/)
   assert.equal(existsSync(file), false)
 })
 

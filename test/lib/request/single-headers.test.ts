@@ -11,19 +11,13 @@ test('Host and the credentials are read, by lower-case name', () => {
   const read = singleHeaders(requestWith(['X-API-KEY', 'k'], ['Authorization', 'Bearer t']), rules)
   assert.ok(!(read instanceof AuthError))
   assert.equal(read.host, 'api.example.test')
-  assert.deepEqual(
-    [...read.credentials],
-    [
-      ['x-api-key', 'k'],
-      ['authorization', 'Bearer t'],
-    ],
-  )
+  assert.deepEqual(read.credentials, ['x-api-key', 'k', 'authorization', 'Bearer t'])
 })
 
 test('without them it is empty', () => {
   const read = singleHeaders(rawRequest({ headers: [] }), rules)
   assert.ok(!(read instanceof AuthError))
-  assert.deepEqual([read.host, read.credentials.size], ['', 0])
+  assert.deepEqual([read.host, read.credentials], ['', []])
 })
 
 suite('twice is 400', () => {
@@ -65,5 +59,5 @@ suite('twice is 400', () => {
 test('a twin in another spelling is no second credential: it is dropped', () => {
   const read = singleHeaders(requestWith(['X-API-Key', 'a'], ['X_API_Key', 'b']), rules)
   assert.ok(!(read instanceof AuthError))
-  assert.deepEqual([...read.credentials], [['x-api-key', 'a']])
+  assert.deepEqual(read.credentials, ['x-api-key', 'a'])
 })

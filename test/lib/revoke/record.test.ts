@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DependencyError } from '../../../lib/errors.ts'
 import { assertRevocationList, keepForSeconds, publish, record } from '../../../lib/revoke/record.ts'
-import { type RevocationEvent, revocationEvents } from '../../../lib/revoke/revocation-event.ts'
+import { type RevocationRequest, revocationRequests } from '../../../lib/revoke/revocation-request.ts'
 import type { Revocation } from '../../../lib/store/revocation-list.ts'
 import { memoryRevocations } from '../../support/memory-revocations.ts'
 import { publishedOn } from '../../support/published-events.ts'
@@ -40,7 +40,7 @@ test('a list that never answers is given up', async (context) => {
 })
 
 test('what is recorded is an event, with who asked for it', () => {
-  const events = publishedOn<RevocationEvent>(revocationEvents)
+  const events = publishedOn<RevocationRequest>(revocationRequests)
   publish('client', ENDED, { actor: 'client:web', now: () => 5 })
   assert.deepEqual(
     events,

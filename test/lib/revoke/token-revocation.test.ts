@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type RevocationEvent, revocationEvents } from '../../../lib/revoke/revocation-event.ts'
+import { type RevocationRequest, revocationRequests } from '../../../lib/revoke/revocation-request.ts'
 import { type RevocationEndpointOptions, tokenRevocation } from '../../../lib/revoke/token-revocation.ts'
 import { AUDIENCE, accessTokenClaims, ISSUER, NOW } from '../../support/access-token.ts'
 import { memoryRevocations } from '../../support/memory-revocations.ts'
@@ -32,7 +32,7 @@ async function revoke(token: string, caller = WEB_APP, revocation = endpoint()):
 
 suite('a client revokes', () => {
   test('a token that was issued to it, until no clock takes it any more; whatever it hints at', async () => {
-    const events = publishedOn<RevocationEvent>(revocationEvents)
+    const events = publishedOn<RevocationRequest>(revocationRequests)
     assert.deepEqual(await revoke(key.sign(accessTokenClaims())), [200, ''])
     assert.deepEqual(revocations.take(), [ALICES])
     assert.deepEqual(events, [{ input: 'client', revocation: ALICES, actor: 'client:web-app', at: NOW }])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  OpenKeyStoreError,
+  OpenStoreError,
   openKeyStore,
   storeName,
   storeProblem,
@@ -21,7 +21,7 @@ test('a URL that cannot be read is told without any part of it', async () => {
   const url = 'postgres://u:sEcr/3t@h:x/d'
   await assert.rejects(openKeyStore(url), (error: Error) => {
     return (
-      error instanceof OpenKeyStoreError && /write %40 for an @/.test(error.message) && !error.message.includes('sEcr')
+      error instanceof OpenStoreError && /write %40 for an @/.test(error.message) && !error.message.includes('sEcr')
     )
   })
 })

@@ -1,39 +1,24 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { isPrincipal } from '../../../lib/principal.ts'
-import { type RedisTokenCacheOptions, redisTokenCache } from '../../../lib/store/redis-token-cache.ts'
+import { redisTokenCache } from '../../../lib/store/redis-token-cache.ts'
 import { tokenCacheContract } from '../../contract/token-cache.ts'
 import { NOW } from '../../support/access-token.ts'
-import { testClock } from '../../support/clock.ts'
 import { principal } from '../../support/outcomes.ts'
 import { redisDouble } from '../../support/redis-double.ts'
+import { ENTRY, madeCache, SECRET } from '../../support/redis-token-caches.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 
-const SECRET = 'a secret of the whole fleet, of 32 bytes and more'
-const entry = { principal: principal({ roles: ['viewer'] }), keyId: 'key-1', rulesId: 'rules-1', expiresAt: NOW + 60 }
-
-function made(options: Partial<RedisTokenCacheOptions> = {}) {
-  const redis = redisDouble()
-  const warnings: string[] = []
-  const clock = testClock()
-  const cacheWith = (changes: Partial<RedisTokenCacheOptions> = {}) =>
-    redisTokenCache({
-      ...{ command: redis.command, secret: SECRET, now: clock.now, localEntries: 0 },
-      ...{ warn: (message: string) => void warnings.push(message), ...options, ...changes },
-    })
-  return { redis, warnings, clock, cache: cacheWith(), cacheWith }
-}
-
-tokenCacheContract('redisTokenCache', (now) => made({ now }).cache)
-tokenCacheContract('redisTokenCache with local entries', (now) => made({ now, localEntries: 10 }).cache)
+tokenCacheContract('redisTokenCache', (now) => madeCache({ now }).cache)
+tokenCacheContract('redisTokenCache with local entries', (now) => madeCache({ now, localEntries: 10 }).cache)
 
 suite('what is in Redis', () => {
   test('expires there by itself, with the entry and within a day', async () => {
-    const { redis, cache } = made()
-    await cache.set('k', entry)
-    await cache.set('long', { ...entry, expiresAt: NOW + 1e9 })
-    await cache.set('short', { ...entry, expiresAt: NOW + 0.0001 })
-    await cache.set('endless', { ...entry, expiresAt: Number.POSITIVE_INFINITY })
+    const { redis, cache } = madeCache()
+    await cache.set('k', ENTRY)
+    await cache.set('long', { ...ENTRY, expiresAt: NOW + 1e9 })
+    await cache.set('short', { ...ENTRY, expiresAt: NOW + 0.0001 })
+    await cache.set('endless', { ...ENTRY, expiresAt: Number.POSITIVE_INFINITY })
     assert.deepEqual(
       redis.asked.map(([command, name, , ...rest]) => [command, name, ...rest]),
       [
@@ -45,8 +30,8 @@ suite('what is in Redis', () => {
   })
 
   test('is not believed to have expired: our own clock says so too', async () => {
-    const { redis, clock, cache, warnings } = made()
-    await cache.set('k', entry)
+    const { redis, clock, cache, warnings } = madeCache()
+    await cache.set('k', ENTRY)
     clock.advance(60)
     assert.ok(redis.values.has('gatewarden:k'))
     assert.equal(await cache.get('k'), undefined)
@@ -54,17 +39,17 @@ suite('what is in Redis', () => {
   })
 
   test('is found by every process that has the secret and the namespace', async () => {
-    const { cache, cacheWith } = made()
-    await cache.set('k', entry)
+    const { cache, cacheWith } = madeCache()
+    await cache.set('k', ENTRY)
     const found = await cacheWith({ secret: Buffer.from(SECRET) }).get('k')
     assert.ok(isPrincipal(found?.principal))
-    assert.deepEqual({ ...found?.principal }, { ...entry.principal })
+    assert.deepEqual({ ...found?.principal }, { ...ENTRY.principal })
     assert.equal(await cacheWith({ namespace: 'other:' }).get('k'), undefined)
   })
 
   test('has a name that begins as configured', async () => {
-    const { redis, cache } = made({ namespace: 'staging:' })
-    await cache.set('k', entry)
+    const { redis, cache } = madeCache({ namespace: 'staging:' })
+    await cache.set('k', ENTRY)
     await cache.get('k')
     await cache.delete('k')
     assert.deepEqual(
@@ -74,111 +59,31 @@ suite('what is in Redis', () => {
   })
 
   test('is no secret, and holds none: neither the token nor the secret', async () => {
-    const { redis, cache } = made()
-    await cache.set('k', entry)
+    const { redis, cache } = madeCache()
+    await cache.set('k', ENTRY)
     assert.ok(!JSON.stringify([...redis.values]).includes(SECRET))
   })
 
   test('an entry that is too long is not kept', async () => {
-    const { redis, cache } = made()
-    await cache.set('k', { ...entry, principal: principal({ claims: { note: 'x'.repeat(70_000) } }) })
+    const { redis, cache } = madeCache()
+    await cache.set('k', { ...ENTRY, principal: principal({ claims: { note: 'x'.repeat(70_000) } }) })
     assert.equal(redis.values.size, 0)
   })
 
   test('claims come back as they were, odd ones too', async () => {
-    const { cache } = made()
+    const { cache } = madeCache()
     const claims = JSON.parse('{"__proto__":{"admin":1},"constructor":[1,null],"t":"\\ud800 \\u2028 ü","n":-1.5e-7}')
-    await cache.set('k', { ...entry, principal: principal({ claims }) })
+    await cache.set('k', { ...ENTRY, principal: principal({ claims }) })
     const found = (await cache.get('k'))?.principal ?? assert.fail()
     assert.equal(JSON.stringify(found.claims), JSON.stringify(claims))
     assert.equal(Object.getPrototypeOf(found.claims), null)
   })
 })
 
-suite('what does not verify is no entry, and is told', () => {
-  const forged = JSON.stringify({ ...entry, principal: { ...entry.principal, roles: ['admin'] } })
-  const changes: Readonly<Record<string, (sealed: string) => string>> = {
-    'nothing at all': () => '',
-    text: () => 'garbage',
-    'an entry without a seal': () => forged,
-    'an entry under the seal of another': (sealed) => sealed.slice(0, 43) + forged,
-    'more roles': (sealed) => sealed.replace('viewer', 'admin'),
-    'a later end': (sealed) => sealed.replace(`${NOW + 60}`, `${NOW + 90}`),
-    'a part cut off': (sealed) => sealed.slice(0, -1),
-    'only the seal': (sealed) => sealed.slice(0, 43),
-    'half a seal': (sealed) => sealed.slice(0, 20),
-    'something behind it': (sealed) => `${sealed} `,
-    'another seal': (sealed) => `${'A'.repeat(43)}${sealed.slice(43)}`,
-    'a seal of characters that are two bytes each': (sealed) => `${'ü'.repeat(43)}${sealed.slice(43)}`,
-    'more than any entry': (sealed) => sealed + ' '.repeat(1e6),
-  }
-  for (const [name, change] of Object.entries(changes)) {
-    test(name, async () => {
-      const { redis, warnings, cache } = made()
-      await cache.set('k', entry)
-      redis.values.set('gatewarden:k', change(redis.values.get('gatewarden:k') ?? assert.fail()))
-      assert.equal(await cache.get('k'), undefined)
-      assert.equal(warnings.length, 1)
-      assert.match(warnings[0] ?? '', /does not verify/)
-    })
-  }
-
-  test('the value of another key', async () => {
-    const { redis, warnings, cache } = made()
-    await cache.set('alice', entry)
-    await cache.set('admin', { ...entry, principal: principal({ subject: 'root' }) })
-    const [first = '', second = ''] = [...redis.values.values()]
-    redis.values.set('gatewarden:alice', second).set('gatewarden:admin', first)
-    assert.deepEqual([await cache.get('alice'), await cache.get('admin')], [undefined, undefined])
-    assert.equal(warnings.length, 1)
-  })
-
-  test('the value of a key whose end could be the beginning of the value', async () => {
-    const { redis, cache } = made()
-    await cache.set('k', entry)
-    const sealed = redis.values.get('gatewarden:k') ?? assert.fail()
-    redis.values.set('gatewarden:k{', sealed.slice(0, 43) + sealed.slice(44))
-    redis.values.set('gatewarden:', `${sealed.slice(0, 43)}k${sealed.slice(43)}`)
-    assert.deepEqual([await cache.get('k{'), await cache.get('')], [undefined, undefined])
-  })
-
-  test('the value of another namespace, of the same secret', async () => {
-    const { redis, cache, cacheWith } = made()
-    await cacheWith({ namespace: 'staging:' }).set('k', entry)
-    redis.values.set('gatewarden:k', redis.values.get('staging:k') ?? assert.fail())
-    assert.equal(await cache.get('k'), undefined)
-  })
-
-  test('the value of another secret', async () => {
-    const { warnings, cache, cacheWith } = made()
-    await cacheWith({ secret: `${SECRET}!` }).set('k', entry)
-    assert.equal(await cache.get('k'), undefined)
-    assert.equal(warnings.length, 1)
-  })
-
-  test('it is told once a minute, without its content', async () => {
-    const { redis, warnings, clock, cache } = made()
-    redis.values.set('gatewarden:k', 'garbage of somebody')
-    for (let second = 0; second < 180; second++) {
-      await cache.get('k')
-      clock.advance(1)
-    }
-    assert.equal(warnings.length, 3)
-    assert.ok(!warnings.join().includes('garbage'))
-  })
-
-  test('what is of another type in Redis', async () => {
-    const { redis, warnings, cache } = made()
-    redis.setFault(() => Promise.reject(new Error('WRONGTYPE Operation against a key holding the wrong kind of value')))
-    assert.equal(await cache.get('k'), undefined)
-    assert.equal(warnings.length, 1)
-  })
-})
-
 suite('local entries', () => {
   test('are answered at once, and Redis is not asked again', async () => {
-    const { redis, cache, cacheWith } = made({ localEntries: 10 })
-    await cacheWith({}).set('k', entry)
+    const { redis, cache, cacheWith } = madeCache({ localEntries: 10 })
+    await cacheWith({}).set('k', ENTRY)
     await cache.get('k')
     const asked = redis.asked.length
     const found = cache.get('k')
@@ -187,8 +92,8 @@ suite('local entries', () => {
   })
 
   test('are there by default, and end as the others do', async () => {
-    const { redis, clock, cache } = made({ localEntries: untyped(undefined) })
-    await cache.set('k', entry)
+    const { redis, clock, cache } = madeCache({ localEntries: untyped(undefined) })
+    await cache.set('k', ENTRY)
     redis.setFault(() => Promise.reject(new Error('it is down')))
     assert.ok(await cache.get('k'))
     clock.advance(60)
@@ -196,26 +101,26 @@ suite('local entries', () => {
   })
 
   test('are bounded', async () => {
-    const { redis, cache } = made({ localEntries: 2 })
-    for (const key of ['one', 'two', 'three']) await cache.set(key, entry)
+    const { redis, cache } = madeCache({ localEntries: 2 })
+    for (const key of ['one', 'two', 'three']) await cache.set(key, ENTRY)
     redis.values.clear()
     assert.equal(await cache.get('one'), undefined)
     assert.ok(await cache.get('three'))
   })
 
   test('are kept while Redis takes nothing', async () => {
-    const { redis, cache } = made({ localEntries: 2 })
+    const { redis, cache } = madeCache({ localEntries: 2 })
     redis.setFault(() => Promise.reject(new Error('OOM command not allowed')))
-    await cache.set('k', entry)
-    await cache.set('other', entry)
+    await cache.set('k', ENTRY)
+    await cache.set('other', ENTRY)
     assert.ok(await cache.get('k'))
     assert.ok(await cache.get('other'))
     assert.equal(redis.asked.length, 1)
   })
 
   test('go with a delete of this process', async () => {
-    const { cache } = made({ localEntries: 2 })
-    await cache.set('k', entry)
+    const { cache } = madeCache({ localEntries: 2 })
+    await cache.set('k', ENTRY)
     await cache.delete('k')
     assert.equal(await cache.get('k'), undefined)
   })
@@ -225,7 +130,7 @@ suite('a Redis that fails', () => {
   const down = () => Promise.reject(new Error('READONLY of somebody'))
 
   test('has forgotten, is told without its words, and is left alone for a second', async () => {
-    const { redis, warnings, clock, cache } = made()
+    const { redis, warnings, clock, cache } = madeCache()
     redis.setFault(down)
     assert.equal(await cache.get('k'), undefined)
     redis.setFault(undefined)
@@ -233,13 +138,13 @@ suite('a Redis that fails', () => {
     assert.equal(await cache.get('k'), undefined)
     assert.deepEqual([redis.asked.length, warnings], [1, ['token cache: failed']])
     clock.advance(0.001)
-    await cache.set('k', entry)
+    await cache.set('k', ENTRY)
     assert.ok(await cache.get('k'))
     assert.ok(await cache.get('k'))
   })
 
   test('is tried by one request at a time', async () => {
-    const { redis, clock, cache } = made()
+    const { redis, clock, cache } = madeCache()
     redis.setFault(down)
     await cache.get('k')
     redis.setFault(() => new Promise(() => undefined))
@@ -253,7 +158,7 @@ suite('a Redis that fails', () => {
   })
 
   test('is told once a minute', async () => {
-    const { redis, warnings, clock, cache } = made()
+    const { redis, warnings, clock, cache } = madeCache()
     redis.setFault(down)
     for (let second = 0; second < 60; second++) {
       await cache.get('k')
@@ -264,24 +169,24 @@ suite('a Redis that fails', () => {
   })
 
   test('that says nothing is given up', async () => {
-    const { redis, warnings, cache } = made({ deadlineMs: 5 })
+    const { redis, warnings, cache } = madeCache({ deadlineMs: 5 })
     redis.setFault(() => new Promise(() => undefined))
     assert.equal(await cache.get('k'), undefined)
-    await cache.set('k', entry)
+    await cache.set('k', ENTRY)
     assert.deepEqual(warnings, Array(2).fill('token cache: gave no answer within 5 ms'))
   })
 
   test('to write to can still be read', async () => {
-    const { redis, cache } = made()
-    await cache.set('k', entry)
+    const { redis, cache } = madeCache()
+    await cache.set('k', ENTRY)
     redis.setFault(down)
-    await cache.set('other', entry)
+    await cache.set('other', ENTRY)
     redis.setFault(undefined)
     assert.ok(await cache.get('k'))
   })
 
   test('is left alone for no longer when the clock is set back', async () => {
-    const { redis, clock, cache } = made()
+    const { redis, clock, cache } = madeCache()
     redis.setFault(down)
     await cache.get('k')
     clock.advance(-3_600)
@@ -290,7 +195,7 @@ suite('a Redis that fails', () => {
   })
 
   test('deletes nothing, and says so', async () => {
-    const { redis, cache } = made({ localEntries: 10 })
+    const { redis, cache } = madeCache({ localEntries: 10 })
     redis.setFault(down)
     await assert.rejects(async () => cache.delete('k'), /READONLY/)
   })
@@ -299,9 +204,9 @@ suite('a Redis that fails', () => {
     const command = () => {
       throw new Error('not connected')
     }
-    const { cache } = made({ command })
+    const { cache } = madeCache({ command })
     assert.equal(await cache.get('k'), undefined)
-    await cache.set('k', entry)
+    await cache.set('k', ENTRY)
   })
 })
 

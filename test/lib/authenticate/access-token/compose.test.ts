@@ -66,6 +66,10 @@ suite('the shape of a token decides who judges it, once', () => {
     'with padding': `${JWT}==`,
     'in the alphabet of base64': `${header}+/.${payload}.${signature}`,
     'with a tilde': `${JWT}~`,
+    'with a dot behind it': `${JWT}.`,
+    'with dots behind it': `${JWT}..`,
+    'with a fourth part': `${JWT}.x`,
+    'without its last dot': `${header}.${payload}`,
   }
   for (const [name, token] of Object.entries(jwts)) {
     test(`a JWT ${name} is refused, and nobody is asked whether it may be good all the same`, async () => {
@@ -80,7 +84,7 @@ suite('the shape of a token decides who judges it, once', () => {
 
   test('what is encrypted is not for us to read, and asked about', async () => {
     const { server, ask, asked } = composed()
-    const jwe = [header, 'a', 'b', 'c', 'd'].join('.')
+    const jwe = [encode({ alg: 'RSA-OAEP', enc: 'A256GCM' }), 'a', 'b', 'c', 'd'].join('.')
     server.answer(jwe, activeAnswer())
     await principalIn(ask(jwe))
     assert.deepEqual(asked(), [jwe])

@@ -97,6 +97,28 @@ suite('other tokens than access tokens', () => {
     assert.equal(problem({ nonce: 'n', scope: undefined }, 'at+jwt'), undefined)
     assert.equal(problem({ nonce: 'n' }, 'jwt'), undefined)
   })
+  suite('an ID token of an app that shares its name with this API', () => {
+    const idToken = { azp: AUDIENCE, client_id: undefined, scope: undefined }
+    test('is one: for its client alone, and without a scope', () => {
+      for (const aud of [AUDIENCE, [AUDIENCE]]) assert.equal(problem({ ...idToken, aud }, 'jwt'), 'ID token')
+      assert.equal(problem({ client_id: AUDIENCE, scope: undefined }, 'none'), 'ID token')
+    })
+    const others: Readonly<Record<string, Record<string, unknown>>> = {
+      'an access token with scopes': { scope: 'read' },
+      'an access token with scp': { scp: ['read'] },
+      'an access token for others as well': { aud: [AUDIENCE, 'https://other.example.test'] },
+      'an access token of another client': { azp: 'web-app' },
+      'an access token of no client': { azp: undefined },
+      "a client's own": { sub: AUDIENCE },
+      "a client's own of Entra ID": { sub: 'o1', oid: 'o1' },
+    }
+    for (const [name, changes] of Object.entries(others)) {
+      test(`${name} is none`, () => assert.equal(problem({ ...idToken, ...changes }, 'jwt'), undefined))
+    }
+    test('nor is what says that it is an access token', () => {
+      assert.equal(problem(idToken, 'at+jwt'), undefined)
+    })
+  })
   test('events mark a security event or logout token', () => {
     assert.equal(problem({ events: {} }), 'security event token')
   })

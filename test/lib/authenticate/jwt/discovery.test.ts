@@ -64,10 +64,41 @@ suite('the key set must be at an https: URL', () => {
     })
   }
   test('http: is accepted on this machine, and where it was dangerously allowed', async () => {
-    const local = fakeIssuer({ [OPENID]: { ...METADATA, jwks_uri: 'http://127.0.0.1:9/jwks' } })
-    assert.equal(await discover(local), 'http://127.0.0.1:9/jwks')
+    const name = 'http://127.0.0.1:9'
+    const local = fakeIssuer({ [OPENID]: { issuer: name, jwks_uri: `${name}/jwks` } })
+    assert.equal(await discover(local, name), `${name}/jwks`)
     const allowed = fakeIssuer({ [OPENID]: { ...METADATA, jwks_uri: 'http://issuer.example.test/jwks' } })
     assert.equal(await discover(allowed, ISSUER, true), 'http://issuer.example.test/jwks')
+  })
+})
+
+suite('an issuer elsewhere does not send us to this machine', () => {
+  const local = [
+    ...['http://127.0.0.1:9200/', 'http://localhost/', 'http://[::1]:8500/', 'https://localhost/', 'https://127.1/'],
+    ...[
+      'https://2130706433/',
+      'https://0x7f.0.0.2/',
+      'https://0.0.0.0/',
+      'https://[::]/',
+      'https://[::ffff:127.0.0.1]/',
+    ],
+    ...['https://LOCALHOST./', 'https://a.localhost/'],
+  ]
+  for (const jwks_uri of local) {
+    test(jwks_uri, async () => {
+      for (const allowHttp of [false, true]) {
+        const fake = fakeIssuer({ [OPENID]: { ...METADATA, jwks_uri } })
+        await assert.rejects(discover(fake, ISSUER, allowHttp), {
+          name: 'DependencyError',
+          message: /no usable jwks_uri/,
+        })
+      }
+    })
+  }
+  test('but to other machines it may', async () => {
+    for (const jwks_uri of ['https://localhost.example.test/jwks', 'https://keys.example.test/127.0.0.1']) {
+      assert.equal(await discover(fakeIssuer({ [OPENID]: { ...METADATA, jwks_uri } })), jwks_uri)
+    }
   })
 })
 

@@ -118,3 +118,18 @@ test("a token's id is its jti, or what Entra ID calls it", () => {
   assert.equal(fieldsOf({ jti: undefined, uti: 'entra-1' }).credentialId, 'entra-1')
   assert.equal(fieldsOf({ jti: undefined }).credentialId, undefined)
 })
+
+test('a user who picks a name like that of a service account stays a user', () => {
+  for (const name of [
+    'service-account-',
+    'service-account-x',
+    'service-account-billing2',
+    'xservice-account-billing',
+  ]) {
+    const { kind, subject } = principalFieldsOfClaims({ sub: 'u1', azp: 'billing', preferred_username: name }, {})
+    assert.deepEqual([kind, subject], ['user', 'u1'], name)
+  }
+  const claims = { sub: 'u1', azp: 'Billing', preferred_username: 'service-account-billing' }
+  assert.equal(principalFieldsOfClaims(claims, {}).kind, 'client', 'Keycloak writes user names in lower case')
+  assert.equal(principalFieldsOfClaims({ sub: 'u1', preferred_username: 'service-account-undefined' }, {}).kind, 'user')
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { revocationAdminApi, revocationProblem } from '../../../../lib/revoke/admin/revocation-admin-api.ts'
-import { type RevocationEvent, revocationEvents } from '../../../../lib/revoke/revocation-event.ts'
+import { type RevocationRequest, revocationRequests } from '../../../../lib/revoke/revocation-request.ts'
 import { memoryRevocations } from '../../../support/memory-revocations.ts'
 import { publishedOn } from '../../../support/published-events.ts'
 
@@ -13,7 +13,7 @@ function send(method: string, path: string, body?: unknown) {
 }
 
 test('a revocation is recorded, told back as it was understood, and an event', async () => {
-  const events = publishedOn<RevocationEvent>(revocationEvents)
+  const events = publishedOn<RevocationRequest>(revocationRequests)
   const revocation = { kind: 'token', tokenId: 't', expiresAt: 1_100 }
   const { status, body } = await send('POST', '/', { jti: 't' })
   assert.deepEqual([status, JSON.parse(body)], [201, revocation])
@@ -48,7 +48,7 @@ test('there is one resource, for one method, and its description', async () => {
 })
 
 test('a list that fails is no answer, and no event', async () => {
-  const events = publishedOn<RevocationEvent>(revocationEvents)
+  const events = publishedOn<RevocationRequest>(revocationRequests)
   revocations.setDown(true)
   await assert.rejects(send('POST', '/', { jti: 't' }), /down/)
   revocations.setDown(false)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type RevocationEvent, revocationEvents } from '../../../../lib/revoke/revocation-event.ts'
+import { type RevocationRequest, revocationRequests } from '../../../../lib/revoke/revocation-request.ts'
 import {
   eventError,
   eventReceiver,
@@ -68,7 +68,7 @@ function sign(changes: Readonly<Record<string, unknown>> = {}, header = SECURITY
 }
 
 test('a good token is acknowledged, does what it says, and is an event', async () => {
-  const events = publishedOn<RevocationEvent>(revocationEvents)
+  const events = publishedOn<RevocationRequest>(revocationRequests)
   const { receive, revocations } = setUp()
   assert.deepEqual(await receive(sign()), [202, ''])
   assert.deepEqual(revocations.take(), [ALICE])
@@ -82,6 +82,17 @@ test('a token of something else is acknowledged, and does nothing', async () => 
     assert.deepEqual(await receive(sign({ events: each, jti: String(index) })), [202, ''])
   }
   assert.deepEqual(revocations.take(), [])
+})
+
+test('two transmitters may call two tokens by one name', async () => {
+  const { receive, revocations } = setUp()
+  const theirs = securityEventClaims({ iss: OTHER, sub_id: { format: 'opaque', id: 'bob' } })
+  assert.deepEqual(await receive(sign()), [202, ''])
+  assert.deepEqual(await receive(other.sign(theirs, SECURITY_EVENT_TYPE), another.authorization), [202, ''])
+  assert.deepEqual(
+    revocations.take().map(({ issuer }) => issuer),
+    [TRANSMITTER, OTHER],
+  )
 })
 
 suite('is refused with its code, and does nothing', () => {
@@ -133,7 +144,7 @@ suite('is refused with its code, and does nothing', () => {
 })
 
 test('a token that comes again is acknowledged again, changes nothing, and is no event', async () => {
-  const events = publishedOn<RevocationEvent>(revocationEvents)
+  const events = publishedOn<RevocationRequest>(revocationRequests)
   let time = NOW
   const { receive, revocations, replays } = setUp({ now: () => time })
   const milliseconds = { events: { [`${CAEP}credential-change`]: { event_timestamp: NOW * 1000 } } }
@@ -141,8 +152,18 @@ test('a token that comes again is acknowledged again, changes nothing, and is no
   time += 3_600
   assert.deepEqual(await receive(sign(milliseconds)), [202, ''])
   assert.equal(events.length, 1)
-  for (const each of revocations.take()) assert.equal((each as { issuedBefore?: number }).issuedBefore, NOW)
+  assert.deepEqual(revocations.take(), [ALICE])
   assert.deepEqual([...replays.claims.values()], [NOW + 86_400 + 300])
+})
+
+test('a token that comes again to another instance ends no more than the first time', async () => {
+  const replays = claimedOnce()
+  const milliseconds = { events: { [`${CAEP}credential-change`]: { event_timestamp: NOW * 1000 } } }
+  const [here, there] = [setUp({ replays }), setUp({ replays, now: () => NOW + 3_600 })]
+  await here.receive(sign(milliseconds))
+  assert.deepEqual(await there.receive(sign(milliseconds)), [202, ''])
+  const issuedBefore = (each: object) => (each as { issuedBefore?: number }).issuedBefore
+  assert.deepEqual([...here.revocations.take(), ...there.revocations.take()].map(issuedBefore), [NOW, NOW])
 })
 
 suite('a failure is no answer, and the transmitter can try again', () => {

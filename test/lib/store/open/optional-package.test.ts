@@ -11,7 +11,7 @@ test('a package that is not installed is named, with how to get it', async () =>
   const name: string = 'no-such-package-of-anybody'
   await assert.rejects(
     optionalPackage(name, 'PostgreSQL', () => import(name)),
-    { name: 'OpenKeyStoreError', message: `PostgreSQL needs the package ${name}: npm install ${name}` },
+    { name: 'OpenStoreError', message: `PostgreSQL needs the package ${name}: npm install ${name}` },
   )
 })
 

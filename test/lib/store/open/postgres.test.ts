@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openPostgresStore } from '../../../../lib/store/open/postgres.ts'
 import { openKeyStore } from '../../../../lib/store/open-key-store.ts'
 import { unusedPort } from '../../../support/free-port.ts'
 import { keyRecord } from '../../../support/key-record.ts'
@@ -23,7 +22,7 @@ describe('with PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.equal(made.isNew, true)
     await made.store.insert(keyRecord())
     await made.close()
-    const again = await openPostgresStore(url, false, 5_000)
+    const again = await openKeyStore(url)
     assert.equal(again.isNew, false)
     assert.equal((await again.store.list({ limit: 9 })).length, 1)
     await again.close()

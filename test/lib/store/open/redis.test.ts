@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openRedisStore } from '../../../../lib/store/open/redis.ts'
 import { openKeyStore } from '../../../../lib/store/open-key-store.ts'
 import { unusedPort } from '../../../support/free-port.ts'
 import { keyRecord } from '../../../support/key-record.ts'
@@ -17,7 +16,7 @@ describe('with Redis', { skip: skipWithoutRedis }, () => {
   after(() => server.remove())
 
   test('keys are kept', async () => {
-    const { store, isNew, close } = await openRedisStore(`redis://127.0.0.1:${server.port}`, false, 5_000)
+    const { store, isNew, close } = await openKeyStore(`redis://127.0.0.1:${server.port}`)
     assert.equal(isNew, false)
     await store.insert(keyRecord())
     await close()

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { openSqliteStore } from '../../../../lib/store/open/sqlite.ts'
 import { openKeyStore } from '../../../../lib/store/open-key-store.ts'
 import { keyRecord } from '../../../support/key-record.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
@@ -18,7 +17,7 @@ test('a file that is not there is made only when asked for', async () => {
   assert.equal(made.isNew, true)
   await made.store.insert(keyRecord())
   await made.close()
-  const again = await openSqliteStore(url, false)
+  const again = await openKeyStore(url)
   assert.equal(again.isNew, false)
   assert.equal((await again.store.list({ limit: 9 })).length, 1)
   await again.close()

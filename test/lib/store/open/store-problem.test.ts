@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DependencyError } from '../../../../lib/errors.ts'
-import { OpenKeyStoreError } from '../../../../lib/store/open/open-key-store-error.ts'
+import { OpenStoreError } from '../../../../lib/store/open/open-store-error.ts'
 import { storeProblem } from '../../../../lib/store/open/store-problem.ts'
 
 const URL_OF_STORE = 'postgres://user:sEcr3t@db.example/keys'
@@ -36,5 +36,5 @@ test('what is not known is told in its first line, without secrets', () => {
 })
 
 test('what was said for people already stays', () => {
-  assert.equal(storeProblem(new OpenKeyStoreError('npm install pg'), URL_OF_STORE), 'npm install pg')
+  assert.equal(storeProblem(new OpenStoreError('npm install pg'), URL_OF_STORE), 'npm install pg')
 })

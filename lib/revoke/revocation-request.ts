@@ -1,0 +1,17 @@
+import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Revocation } from '../store/revocation-list.ts'
+
+/** By which way a revocation came. */
+export type RevocationInput = 'administration' | 'client' | 'logout' | 'security-event'
+
+/** A revocation that was asked for over HTTP, published on the diagnostics channel `gatewarden:revocation-request`. */
+export interface RevocationRequest {
+  readonly input: RevocationInput
+  readonly revocation: Revocation
+  /** Who asked for it: a principal, such as `user:root`, or the issuer that signed it. */
+  readonly actor: string
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+export const revocationRequests: Channel = channel('gatewarden:revocation-request')

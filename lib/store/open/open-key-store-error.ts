@@ -1,4 +1,0 @@
-/** A store cannot be opened. The message says why, and what to do; it holds no password. */
-export class OpenKeyStoreError extends Error {
-  override readonly name = 'OpenKeyStoreError'
-}
