@@ -44,7 +44,7 @@ export function mtlsSettings(options: MtlsOptions): MtlsSettings {
   const authorities = new LiveAuthorities(() => readAuthorities(FACTORY, options))
   return {
     ...{ identity, realm, now, authorities },
-    forwarded: forwarded && new ForwardedCertificates(FACTORY, forwarded),
+    forwarded: forwarded === undefined ? undefined : new ForwardedCertificates(FACTORY, forwarded),
     clients: clientFinder(FACTORY, options.clients, identity),
     revocation: revocationCheck(FACTORY, options.revocation, () => authorities.current.certificates, now),
   }

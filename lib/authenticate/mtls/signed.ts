@@ -55,11 +55,11 @@ const HASHES: ReadonlyMap<string, string> = new Map([
 
 /** Whether a key has made the signature. An algorithm that is weak, unknown or not the key's is no signature. */
 export function isSignedBy({ body, algorithm, signature }: Signed, key: KeyObject): boolean {
-  const known = readAlgorithm(algorithm)
-  if (!known || !isKeyOf(known, key)) return false
-  const { hash, saltLength } = known
-  const input = saltLength === undefined ? key : { key, saltLength, padding: constants.RSA_PKCS1_PSS_PADDING }
   try {
+    const known = readAlgorithm(algorithm)
+    if (!known || !isKeyOf(known, key)) return false
+    const { hash, saltLength } = known
+    const input = saltLength === undefined ? key : { key, saltLength, padding: constants.RSA_PKCS1_PSS_PADDING }
     return verify(hash, encodingOf(body), input, signature)
   } catch {
     return false
