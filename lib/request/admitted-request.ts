@@ -1,6 +1,6 @@
 import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
-import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
+import type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 import { credentialIn } from './single-headers.ts'
 
 export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
@@ -52,7 +52,7 @@ export class AdmittedRequest implements RequestView {
     return this.#connection
   }
 
-  get clientCertificate(): Uint8Array | undefined {
+  get clientCertificate(): ClientCertificate | undefined {
     return this.#raw.clientCertificate
   }
 

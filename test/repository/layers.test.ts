@@ -72,6 +72,7 @@ function isFile(imported: string): boolean {
 const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
+  ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],

@@ -1,5 +1,5 @@
 import { AdmittedRequest, type ViewFields } from '../../lib/request/admitted-request.ts'
-import type { HeaderRecord, RequestView } from '../../lib/request-view.ts'
+import type { ClientCertificate, HeaderRecord, RequestView } from '../../lib/request-view.ts'
 
 /** An admitted request with the credentials given, by lower-case header name. */
 export function requestView(
@@ -11,7 +11,7 @@ export function requestView(
     ...rest
   }: Partial<Omit<ViewFields, 'forwarded' | 'raw'>> & {
     readonly headers?: HeaderRecord
-    readonly clientCertificate?: Uint8Array
+    readonly clientCertificate?: ClientCertificate | undefined
     readonly body?: Uint8Array
   } = {},
 ): RequestView {
