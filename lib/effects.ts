@@ -14,6 +14,11 @@ export function isLater<T>(answer: Awaitable<T> | PromiseLike<T>): answer is Pro
   return typeof answer === 'object' && answer !== null && typeof (answer as { then?: unknown }).then === 'function'
 }
 
+/** Goes on with an answer: at once when it is there, and later when it comes later. */
+export function onceThere<T, R>(answer: Awaitable<T>, goOn: (answer: T) => Awaitable<R>): Awaitable<R> {
+  return isLater(answer) ? Promise.resolve(answer).then(goOn) : goOn(answer)
+}
+
 /** Calls back after `delayMs`; the returned function cancels. A pending call keeps no process alive. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void
 

@@ -11,6 +11,12 @@ export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type Pri
 export type { HeaderRecord, RawRequest, RequestView } from './request-view.ts'
 export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
 export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
+export {
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type SignatureKeys,
+} from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
@@ -52,6 +58,12 @@ export { type IntrospectionOptions, introspectionAuthenticator } from './authent
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
 export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export {
+  dangerouslyRequireOnly,
+  type FixedSignatureKey,
+  type HttpSignatureOptions,
+  httpSignatureAuthenticator,
+} from './authenticate/http-signature.ts'
 export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'

@@ -68,6 +68,7 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['structured-headers', ['lib/authenticate/http-signature/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],
