@@ -144,6 +144,15 @@ export {
 export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
 export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
+// Webhooks
+
+export { type WebhookSecretsOptions, standardWebhooks } from './webhooks/standard-webhooks.ts'
+export { githubWebhooks } from './webhooks/github-webhooks.ts'
+export { stripeWebhooks } from './webhooks/stripe-webhooks.ts'
+export { slackWebhooks } from './webhooks/slack-webhooks.ts'
+export type { VerifiedWebhook, WebhookFormat, WebhookMessage } from './webhooks/webhook-format.ts'
+export type { WebhookOptions } from './webhooks/webhook-receiver.ts'
+
 // Stores
 
 export {
@@ -156,7 +165,7 @@ export {
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
-export type { ReplayStore } from './store/replay-store.ts'
+export type { ReleasableReplayStore, ReplayStore } from './store/replay-store.ts'
 export {
   type MemoryReplayStoreOptions,
   type MemoryTokenCacheOptions,

@@ -17,7 +17,7 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke']
+const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
