@@ -69,6 +69,8 @@ export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-p
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
 export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'
+export { type HmacHeaders, type HmacOptions, hmacAuthenticator } from './authenticate/hmac.ts'
+export type { SharedKey, SharedKeys } from './shared-key.ts'
 export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
@@ -152,6 +154,17 @@ export { stripeWebhooks } from './webhooks/stripe-webhooks.ts'
 export { slackWebhooks } from './webhooks/slack-webhooks.ts'
 export type { VerifiedWebhook, WebhookFormat, WebhookMessage } from './webhooks/webhook-format.ts'
 export type { WebhookOptions } from './webhooks/webhook-receiver.ts'
+// Shared secrets
+
+export {
+  type IssuedSecret,
+  type SecretVault,
+  type SecretVaultOptions,
+  type SharedKeyFields,
+  secretVault,
+} from './secrets/vault.ts'
+export type { SealedSecret, SecretStore, SharedKeyQuery, SharedKeyRecord } from './store/secret-store.ts'
+export { memorySecretStore } from './store/memory-secrets.ts'
 
 // Stores
 

@@ -1,3 +1,4 @@
+import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
@@ -34,25 +35,30 @@ export interface Pipeline {
 export function createPipeline(options: BoundaryOptions): Pipeline {
   const stages = createStages(options)
   const refuse = createRefuse(options.authenticate)
+
+  function conclude(result: Passage | AuthError, progress: Progress): Outcome {
+    const error = result instanceof AuthError ? result : undefined
+    const outcome = result instanceof AuthError ? refuse(result, progress.request) : result
+    publishDecision(progress, outcome.allowed ? outcome.request.id : outcome.requestId, error)
+    return outcome
+  }
+
+  function concludeLater(result: Promise<Passage | AuthError>, progress: Progress): Promise<Outcome> {
+    return result.catch(unavailable).then((known) => conclude(known, progress))
+  }
+
   return {
     stages,
     refuse,
     decide(raw, entrance) {
       const progress = startProgress(entrance, raw.method)
-      const conclude = (result: Passage | AuthError): Outcome => {
-        const error = result instanceof AuthError ? result : undefined
-        const outcome = error ? refuse(error, progress.request) : (result as Passage)
-        publishDecision(progress, outcome.allowed ? outcome.request.id : outcome.requestId, error)
-        return outcome
-      }
-      const fail = (thrown: unknown) => conclude(unavailable(thrown))
       let result: Awaitable<Passage | AuthError>
       try {
         result = run(stages, raw, progress)
       } catch (thrown) {
-        return fail(thrown)
+        result = unavailable(thrown)
       }
-      return result instanceof Promise ? result.then(conclude, fail) : conclude(result)
+      return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
   }
 }
@@ -70,14 +76,34 @@ function run(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Pas
   progress.stage = 'authenticate'
   const principal = stages.authenticate(request)
 
-  const authorize = (known: Principal | AuthError): Passage | AuthError => {
-    if (known instanceof AuthError) return known
-    progress.principal = known
-    progress.stage = 'authorize'
-    const decision = stages.authorize(known, request, rule)
-    return decision.allow ? propagate(stages, admitted, known, progress) : decision.error
-  }
-  return principal instanceof Promise ? principal.then(authorize) : authorize(principal)
+  return principal instanceof Promise
+    ? authorizeLater(stages, admitted, rule, principal, progress)
+    : authorize(stages, admitted, rule, principal, progress)
+}
+
+/** A function of its own: closures would be made for every request, also for those that wait for nothing. */
+function authorizeLater(
+  stages: Stages,
+  admitted: Admitted,
+  rule: CompiledRule | undefined,
+  principal: Promise<Principal | AuthError>,
+  progress: Progress,
+): Promise<Passage | AuthError> {
+  return principal.then((known) => authorize(stages, admitted, rule, known, progress))
+}
+
+function authorize(
+  stages: Stages,
+  admitted: Admitted,
+  rule: CompiledRule | undefined,
+  principal: Principal | AuthError,
+  progress: Progress,
+): Passage | AuthError {
+  if (principal instanceof AuthError) return principal
+  progress.principal = principal
+  progress.stage = 'authorize'
+  const decision = stages.authorize(principal, admitted.request, rule)
+  return decision.allow ? propagate(stages, admitted, principal, progress) : decision.error
 }
 
 function propagate(

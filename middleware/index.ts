@@ -13,5 +13,5 @@ export { type RevocationRouterOptions, revocationRouter } from './revocation-rou
 export { revocationEndpoint } from './revocation-endpoint.ts'
 export { securityEventReceiver } from './security-event-receiver.ts'
 export { type BoundaryStages, boundaryStages } from './stages.ts'
-export { keepRawBody } from './request-body.ts'
+export { forwardRawBody, keepRawBody } from './request-body.ts'
 export { type Webhook, webhookOf, webhookVerifier } from './webhook-verifier.ts'

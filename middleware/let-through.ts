@@ -69,10 +69,13 @@ export function isRewritten(message: IncomingMessage): boolean {
   const target = targetOf(message)
   const url = message.url ?? ''
   const { baseUrl } = message as Mounted
-  const isRestOf = baseUrl === undefined ? target.endsWith.bind(target) : (rest: string) => target === baseUrl + rest
-  if (isRestOf(url)) return false
+  if (isRestOf(target, baseUrl, url)) return false
   // At the mount path itself, `/mount?x` is cut to `/?x`.
-  return !(/^\/(?:\?|$)/.test(url) && isRestOf(url.slice(1)))
+  return !(/^\/(?:\?|$)/.test(url) && isRestOf(target, baseUrl, url.slice(1)))
+}
+
+function isRestOf(target: string, baseUrl: string | undefined, rest: string): boolean {
+  return baseUrl === undefined ? target.endsWith(rest) : target === baseUrl + rest
 }
 
 /**

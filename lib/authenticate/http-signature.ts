@@ -112,13 +112,14 @@ function usedOnce({ parameters: { nonce } }: PresentedSignature, base: string): 
   return nonce === undefined ? `base:${hash('sha256', base, 'base64url')}` : `nonce:${nonce}`
 }
 
+/** A key id may hold colons: its length says where it ends. */
 function claim(
   { replayStore, deadlineMs }: HttpSignatureSettings,
   key: SignatureKey,
   used: string,
   until: number,
 ): Awaitable<Authentication> {
-  const answer = replayStore.claim(`http-signature:${key.keyId}:${used}`, until)
+  const answer = replayStore.claim(`http-signature:${key.keyId.length}:${key.keyId}:${used}`, until)
   return onceThere(withDeadline('replay store', deadlineMs, answer), (isFirst) =>
     isFirst === true ? authenticatedAs(fieldsOf(key)) : rejected('replayed', 'The signature has been used before.'),
   )

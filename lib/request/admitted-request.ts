@@ -1,6 +1,7 @@
 import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
 import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
+import { credentialIn } from './single-headers.ts'
 
 export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
   /** What arrived; read for what few ask for. */
@@ -27,9 +28,9 @@ export class AdmittedRequest implements RequestView {
   readonly #connection: object | undefined
   readonly #forwarded: ViewFields['forwarded']
   readonly #raw: ViewFields['raw']
-  readonly #credentials: ReadonlyMap<string, string>
+  readonly #credentials: readonly string[]
 
-  constructor(fields: ViewFields, credentials: ReadonlyMap<string, string>) {
+  constructor(fields: ViewFields, credentials: readonly string[]) {
     this.id = fields.id
     this.method = fields.method
     this.target = fields.target
@@ -64,6 +65,6 @@ export class AdmittedRequest implements RequestView {
   }
 
   credential(header: string): string | undefined {
-    return this.#credentials.get(header)
+    return credentialIn(this.#credentials, header)
   }
 }

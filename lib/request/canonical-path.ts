@@ -25,6 +25,8 @@ export type PathCanonicalizer = (path: string) => CanonicalPath | undefined
 
 /** What may stand in a path literally (RFC 3986 §3.3), and the percent sign. */
 const PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/
+/** A path without anything that needs a closer look: nothing encoded, no `;`, no segment that is empty or ends in a dot. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,=:@]*[A-Za-z0-9\-_~!$&'()*+,=:@])+\/?$/
 const NEEDS_NO_WORK = /^[^%;]*$/
 const PERCENT_ENCODED = /%([0-9A-Fa-f]{2})/g
 const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/
@@ -39,21 +41,28 @@ const ASCII = /^[\x20-\x7e]*$/
  */
 export function pathCanonicalizer(options: PathOptions = {}): PathCanonicalizer {
   assertPathOptions(options)
-  const foldCase = options.caseSensitive === true ? (segment: string) => segment : foldSegment
+  const keepsCase = options.caseSensitive === true
+  const foldCase = keepsCase ? (segment: string) => segment : foldSegment
   return (sent) => {
+    if (PLAIN_PATH.test(sent)) return { path: sent, segments: split(keepsCase ? sent : sent.toLowerCase()) }
     if (!PATH.test(sent)) return undefined
     const path = NEEDS_NO_WORK.test(sent) ? sent : normalizeEncoding(sent, options)
     if (path === undefined) return undefined
-    const segments = path === undefined ? undefined : segmentsOf(path, options)
-    return path === undefined || !segments ? undefined : { path, segments: segments.map(foldCase) }
+    const segments = segmentsOf(path, options)
+    return segments && { path, segments: segments.map(foldCase) }
   }
 }
 
-function segmentsOf(path: string, options: PathOptions): string[] | undefined {
+/** A trailing slash adds no segment. */
+function split(path: string): string[] {
   const pieces = path.slice(1).split('/')
   if (pieces.at(-1) === '') pieces.pop()
+  return pieces
+}
+
+function segmentsOf(path: string, options: PathOptions): string[] | undefined {
   const segments: string[] = []
-  for (const piece of pieces) {
+  for (const piece of split(path)) {
     const segment = piece.includes('%') ? decodeSegment(piece) : piece
     if (!segment || !isPlainSegment(segment, options)) return undefined
     // Where a server cuts at the semicolon, the rule for what is left of it counts.

@@ -70,12 +70,16 @@ class Vault implements SecretVault {
   readonly #sealing: Sealing
   readonly #now: Clock
   readonly #random: RandomBytes
+  /** Nobody's. */
+  readonly #decoy: SharedKeyRecord
 
   constructor(store: SecretStore, sealing: Sealing, now: Clock, random: RandomBytes) {
     this.#store = store
     this.#sealing = sealing
     this.#now = now
     this.#random = random
+    const secrets = [this.#makeSecret('nobody', randomBytes).sealed]
+    this.#decoy = { keyId: 'nobody', owner: 'nobody', scopes: [], roles: [], createdAt: 0, secrets, version: 1 }
   }
 
   find(keyId: string): ReturnType<SharedKeys['find']> {
@@ -84,8 +88,14 @@ class Vault implements SecretVault {
     return isLater(record) ? Promise.resolve(record).then((found) => this.#open(found)) : this.#open(record)
   }
 
+  /** Where there is no key, one is opened all the same: how long it takes must not tell. */
   #open(record: SharedKeyRecord | undefined): SharedKey | undefined {
-    if (!record || record.revokedAt !== undefined) return undefined
+    const isGood = record !== undefined && record.revokedAt === undefined
+    const opened = this.#opened(isGood ? record : this.#decoy)
+    return isGood ? opened : undefined
+  }
+
+  #opened(record: SharedKeyRecord): SharedKey {
     const at = this.#now()
     const good = record.secrets.filter(({ goodUntil }) => goodUntil === undefined || at < goodUntil)
     const { keyId, owner, scopes, roles, tenantId, tier, expiresAt } = record
@@ -143,8 +153,8 @@ class Vault implements SecretVault {
     return this.#store.list(query)
   }
 
-  #makeSecret(keyId: string): { readonly secret: string; readonly sealed: SealedSecret } {
-    const secret = Buffer.from(this.#random(SECRET_BYTES)).toString('base64url')
+  #makeSecret(keyId: string, random = this.#random): { readonly secret: string; readonly sealed: SealedSecret } {
+    const secret = Buffer.from(random(SECRET_BYTES)).toString('base64url')
     const sealed = this.#sealing.seal(Buffer.from(secret), keyId)
     const sealedUnder = this.#sealing.newest
     return { secret, sealed: { id: `secret_${randomUUID()}`, sealed, sealedUnder, createdAt: this.#now() } }

@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { suite, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
-import { appliedRevocations } from '../../lib/applied-revocation.ts'
 import type { Schedule } from '../../lib/effects.ts'
 import { type BoundaryMiddlewareOptions, boundary } from '../../middleware/boundary.ts'
 import { principalOf } from '../../middleware/principal-of.ts'
@@ -15,7 +14,6 @@ import { decisionEvents } from '../support/decision-events.ts'
 import { answeringAuthenticator, headerAuthenticator } from '../support/fake-authenticator.ts'
 import { principal } from '../support/outcomes.ts'
 import { exchangeRaw, handshake, openRaw } from '../support/raw-exchange.ts'
-import { tokenRevocation } from '../support/revocations.ts'
 import { serve } from '../support/serve.ts'
 import { startUpgradeServer } from '../support/upgrade-server.ts'
 
@@ -208,23 +206,6 @@ suite('a socket does not outlive its credential', () => {
     await exchangeRaw(port, handshake('/ws', 'X-API-Key: expired'))
     assert.deepEqual(verdicts, [false])
   })
-})
-
-test('a token that is revoked while it is decided opens no socket, and the verdict is no', async () => {
-  const thinking = Promise.withResolvers<void>()
-  const asked = Promise.withResolvers<void>()
-  const slow = answeringAuthenticator(async () => {
-    asked.resolve()
-    await thinking.promise
-    return { outcome: 'authenticated', principal: principal({ credentialId: 'token-1' }) }
-  })
-  const { port, verdicts } = await upgradeServer({ authenticate: slow })
-  const answer = exchangeRaw(port, handshake('/ws', ALICE))
-  await asked.promise
-  appliedRevocations.publish({ revocation: tokenRevocation('token-1'), isOwn: false, at: NOW })
-  thinking.resolve()
-  assert.equal(await answer, '')
-  assert.deepEqual(verdicts, [false])
 })
 
 suite('a client that breaks off', () => {

@@ -8,16 +8,21 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
-  (name) => `lib/store/${name}.ts`,
-)
+const STORE_CONTRACTS = [
+  'key-store',
+  'token-cache',
+  'replay-store',
+  'revocation-list',
+  'revocation-store',
+  'secret-store',
+].map((name) => `lib/store/${name}.ts`)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
-const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'webhooks']
+const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
+const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
@@ -29,9 +34,9 @@ function isVocabulary(path: string): boolean {
 function mayImport(importer: string): (imported: string) => boolean {
   if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
-  if (STORE_CONTRACTS.includes(importer)) return isVocabulary
+  if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
-    return (path) => /^lib\/(?:command-line|keys|store)\//.test(path) || isVocabulary(path)
+    return (path) => /^lib\/(?:command-line|keys|secrets|store)\//.test(path) || isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
   if (importer.startsWith('lib/store/')) {
     return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')

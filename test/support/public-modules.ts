@@ -6,7 +6,7 @@ import { REPOSITORY } from './run-command.ts'
 /** Open to others: whoever makes one of these is a part of the public interface. */
 const CONTRACTS = [
   ...['Authenticator', 'Policy', 'Pipeline', 'RouteTable'],
-  ...['KeyStore', 'TokenCache', 'ReplayStore', 'RevocationList', 'RevocationStore', 'ProofVerifier'],
+  ...['KeyStore', 'TokenCache', 'ReplayStore', 'RevocationList', 'RevocationStore', 'SecretStore', 'ProofVerifier'],
 ]
 /** What an authenticator is made of is its own affair. */
 const PARTS = /^lib\/authenticate\/[^/]+\//

@@ -33,7 +33,7 @@ export function requestView(
       forwarded: { headers },
       raw: { clientCertificate, readBody: () => body ?? new Uint8Array(0) },
     },
-    new Map(Object.entries(credentials)),
+    Object.entries(credentials).flat(),
   )
 }
 

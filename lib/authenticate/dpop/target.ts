@@ -1,9 +1,7 @@
 import { assertStrings, invalidOption } from '../../options.ts'
 
 /** An `http(s)` URI (RFC 3986 appendix A) with a host and without user information. */
-const URI = /^https?:\/\/[^/?#@]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/i
-const HOST_CHARACTERS = /^[\w\-.~:[\]!$&'()*+,;=%/]+$/
-const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/
+const URI = /^https?:\/\/[\w\-.~:[\]!$&'()*+,;=%]+(?:[/?#][\w\-.~:/?#[\]@!$&'()*+,;=%]*)?$/i
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/g
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/
 
@@ -38,9 +36,7 @@ function checkedOrigins(factory: string, origins: unknown): readonly string[] {
 
 /** The one spelling of a URI, without query and fragment; `undefined` when it is no `http(s)` URI. */
 export function normalizedTarget(uri: string): string | undefined {
-  if (!URI.test(uri) || BAD_PERCENT.test(uri)) return undefined
-  const [, authority = ''] = /^https?:(\/\/[^/?#]+)/i.exec(uri) ?? []
-  if (!HOST_CHARACTERS.test(authority) || !URL.canParse(uri)) return undefined
+  if (!URI.test(uri) || !URL.canParse(uri)) return undefined
   // Lower-case scheme and host, no default port, no dot segments, a path that is not empty.
   const { origin, pathname } = new URL(uri)
   return origin + pathname.replace(PERCENT_ENCODED, decodedIfUnreserved)

@@ -8,9 +8,11 @@ import {
   assertKnownKeys,
   assertPositiveNumber,
   assertString,
+  assertStrings,
   invalidOption,
 } from '../../options.ts'
 import type { SharedKeys } from '../../shared-key.ts'
+import { SIGNED_FORMS, type SignedForm } from '../../signed-parts.ts'
 import type { ReplayStore } from '../../store/replay-store.ts'
 
 export interface HmacHeaders {
@@ -35,6 +37,11 @@ export interface HmacOptions {
   readonly maxBodyBytes?: number
   /** Other limits for some routes, the first that matches: `{ 'POST /imports/**': 16_777_216 }`. */
   readonly maxBodyBytesByRoute?: Readonly<Record<string, number>>
+  /**
+   * What may be signed. Default both: `hmac-sha256`, and `hmac-sha256-v1`, which covers host, content type and key id, too.
+   * The name of the form is in the header, and no text of one is one of the other.
+   */
+  readonly forms?: readonly SignedForm[]
   /** Refuse a request without a nonce. Default false: each signature counts once in any case. */
   readonly requireNonce?: boolean
   readonly headers?: HmacHeaders
@@ -45,7 +52,7 @@ export interface HmacOptions {
 const FACTORY = 'hmacAuthenticator'
 const OPTIONS = [
   ...['keys', 'replayStore', 'maxSkewSeconds', 'maxBodyBytes', 'maxBodyBytesByRoute', 'requireNonce', 'headers'],
-  ...['realm', 'now'],
+  ...['forms', 'realm', 'now'],
 ]
 const DEFAULT_HEADERS: Required<HmacHeaders> = {
   keyId: 'X-Key-ID',
@@ -61,6 +68,7 @@ export interface HmacSettings {
   readonly maxSkewSeconds: number
   readonly maxBodyBytes: number
   readonly bodyLimits: readonly { readonly route: AllowedRoute; readonly maxBytes: number }[]
+  readonly forms: readonly SignedForm[]
   readonly requireNonce: boolean
   /** Lower-case. */
   readonly headers: Required<HmacHeaders>
@@ -74,7 +82,7 @@ export interface HmacSettings {
 export function hmacSettings(options: HmacOptions): HmacSettings {
   assertKnownKeys(FACTORY, options, OPTIONS)
   const { keys, replayStore, maxSkewSeconds = 300, maxBodyBytes = 1_048_576, requireNonce = false } = options
-  const { maxBodyBytesByRoute = {}, realm = 'api', now = systemClock } = options
+  const { maxBodyBytesByRoute = {}, forms = SIGNED_FORMS, realm = 'api', now = systemClock } = options
   if (typeof keys?.find !== 'function')
     throw invalidOption(FACTORY, '"keys" must find shared keys, as secretVault() does')
   if (typeof replayStore?.claim !== 'function') {
@@ -86,6 +94,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
   assertPositiveNumber(FACTORY, 'maxSkewSeconds', maxSkewSeconds)
   if (maxSkewSeconds > 3_600) throw invalidOption(FACTORY, '"maxSkewSeconds" must be at most 3600')
   assertPositiveNumber(FACTORY, 'maxBodyBytes', maxBodyBytes)
+  assertForms(forms)
   assertBoolean(FACTORY, 'requireNonce', requireNonce)
   assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
@@ -95,12 +104,19 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
     maxSkewSeconds,
     maxBodyBytes,
     bodyLimits: bodyLimits(maxBodyBytesByRoute),
+    forms,
     requireNonce,
     headers: headerNames(options.headers ?? {}),
     realm,
     nobodysSecret: createSecretKey(randomBytes(32)),
     now,
   }
+}
+
+function assertForms(forms: readonly SignedForm[]): void {
+  assertStrings(FACTORY, 'forms', forms)
+  if (forms.every((form) => SIGNED_FORMS.includes(form))) return
+  throw invalidOption(FACTORY, `"forms" must hold ${SIGNED_FORMS.join(' or ')}`)
 }
 
 function bodyLimits(byRoute: Readonly<Record<string, number>>): HmacSettings['bodyLimits'] {

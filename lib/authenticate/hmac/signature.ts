@@ -1,14 +1,21 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { SIGNED_FORMS, type SignedForm } from '../../signed-parts.ts'
 
-const PREFIX = 'hmac-sha256='
 const MAC_BYTES = 32
 
-/** The MAC in `X-Signature: hmac-sha256=<base64>`; `undefined` for any other spelling, for it would have twins. */
-export function parseSignature(field: string): Buffer | undefined {
-  if (!field.startsWith(PREFIX)) return undefined
-  const text = field.slice(PREFIX.length)
+export interface Signature {
+  readonly form: SignedForm
+  readonly mac: Buffer
+}
+
+/** `<form>=<base64 of the MAC>`; `undefined` for any other spelling, for it would have twins. */
+export function parseSignature(field: string): Signature | undefined {
+  const end = field.indexOf('=')
+  const form = SIGNED_FORMS.find((name) => name === field.slice(0, end))
+  if (form === undefined) return undefined
+  const text = field.slice(end + 1)
   const mac = Buffer.from(text, 'base64')
-  return mac.length === MAC_BYTES && mac.toString('base64') === text ? mac : undefined
+  return mac.length === MAC_BYTES && mac.toString('base64') === text ? { form, mac } : undefined
 }
 
 /** Whether one of the secrets made the MAC. All are tried, in constant time, whichever it is. */

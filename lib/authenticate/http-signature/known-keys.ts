@@ -96,17 +96,19 @@ export function findKey(
   sharedKeys: SharedKeys | undefined,
 ): Awaitable<SignatureKey | undefined> {
   const own = keys?.find(keyId)
-  if (!isLater(own)) return onceThere(sharedKeys?.find(keyId), (shared) => oneOf(own, shared))
+  if (!isLater(own)) return onceThere(sharedKeys?.find(keyId), (shared) => oneOf(keyId, own, shared))
   const shared = Promise.resolve().then(() => sharedKeys?.find(keyId))
-  return Promise.all([own, shared]).then(([first, second]) => oneOf(first, second))
+  return Promise.all([own, shared]).then(([first, second]) => oneOf(keyId, first, second))
 }
 
-function oneOf(own: SignatureKey | undefined, shared: SharedKey | undefined): SignatureKey | undefined {
+/** A look-up that takes several spellings for one key id, as some databases do, has not found it. */
+function oneOf(keyId: string, own: SignatureKey | undefined, shared: SharedKey | undefined): SignatureKey | undefined {
   if (own && shared) return undefined
   const key = own ?? (shared && sharedAsKey(shared))
-  for (const each of key?.keys ?? []) {
-    const problem = key && keyProblem(key.algorithm, each)
-    if (problem !== undefined) throw new DependencyError('signature keys', `a key for ${key?.algorithm} ${problem}`)
+  if (key?.keyId !== keyId || key.keys.length === 0) return undefined
+  for (const each of key.keys) {
+    const problem = keyProblem(key.algorithm, each)
+    if (problem !== undefined) throw new DependencyError('signature keys', `a key for ${key.algorithm} ${problem}`)
   }
   return key
 }

@@ -172,6 +172,18 @@ suite('for any path', () => {
     })
   }
 
+  test('a path that needs no closer look is judged as one that got it', () => {
+    const random = seededRandom(5)
+    for (let round = 0; round < 20_000; round++) {
+      const canonicalizeRandom = pathCanonicalizer(random.pick(OPTIONS))
+      const sent = randomPath(random)
+      for (const end of ['', '/']) {
+        const closer = canonicalizeRandom(`${sent}/%62${end}`)
+        assert.deepEqual(canonicalizeRandom(`${sent}/b${end}`), closer, sent)
+      }
+    }
+  })
+
   test('what the segments say is what a server that decodes once would serve', () => {
     const random = seededRandom(4)
     const caseSensitive = pathCanonicalizer({ caseSensitive: true })

@@ -6,7 +6,10 @@ import { isSignedBy, parseSignature } from '../../../../lib/authenticate/hmac/si
 const mac = createHmac('sha256', 'secret').update('text').digest()
 const good = `hmac-sha256=${mac.toString('base64')}`
 
-test('a signature is the bytes of its MAC', () => assert.deepEqual(parseSignature(good), mac))
+test('a signature is a form and the bytes of its MAC', () => {
+  assert.deepEqual(parseSignature(good), { form: 'hmac-sha256', mac })
+  assert.deepEqual(parseSignature(good.replace('=', '-v1=')), { form: 'hmac-sha256-v1', mac })
+})
 
 suite('another spelling is none, for it would be a twin', () => {
   const text = mac.toString('base64')
@@ -30,6 +33,8 @@ suite('another spelling is none, for it would be a twin', () => {
     'two of them': `${good}, ${good}`,
     sha1: good.replace('sha256', 'sha1'),
     none: 'none=',
+    'a form that is to come': good.replace('=', '-v2='),
+    'another form inside': good.replace('=', '=hmac-sha256-v1='),
   })) {
     test(name, () => assert.equal(parseSignature(field), undefined))
   }

@@ -59,6 +59,7 @@ test('a key id that both kinds know belongs to nobody', async () => {
   const shared = { find: (keyId: string) => ({ keyId, owner: 'b', scopes: [], roles: [], secrets }) }
   assert.equal(await findKey('k', own, shared), undefined)
   assert.equal((await findKey('k', own, undefined))?.owner, 'acme')
+  assert.equal(await findKey('K', { find: () => own.find('k') }, undefined), undefined)
   assert.equal((await findKey('other', own, shared))?.algorithm, 'hmac-sha256')
   assert.equal((await findKey('k', { find: async (keyId) => own.find(keyId) }, undefined))?.owner, 'acme')
 })
