@@ -11,6 +11,12 @@ export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type Pri
 export type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from './request-view.ts'
 export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
 export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
+export {
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type SignatureKeys,
+} from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
@@ -52,6 +58,12 @@ export { type IntrospectionOptions, introspectionAuthenticator } from './authent
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
 export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export {
+  dangerouslyRequireOnly,
+  type FixedSignatureKey,
+  type HttpSignatureOptions,
+  httpSignatureAuthenticator,
+} from './authenticate/http-signature.ts'
 export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
@@ -142,6 +154,14 @@ export {
 export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
 export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
+// Webhooks
+
+export { type WebhookSecretsOptions, standardWebhooks } from './webhooks/standard-webhooks.ts'
+export { githubWebhooks } from './webhooks/github-webhooks.ts'
+export { stripeWebhooks } from './webhooks/stripe-webhooks.ts'
+export { slackWebhooks } from './webhooks/slack-webhooks.ts'
+export type { VerifiedWebhook, WebhookFormat, WebhookMessage } from './webhooks/webhook-format.ts'
+export type { WebhookOptions } from './webhooks/webhook-receiver.ts'
 // Shared secrets
 
 export {
@@ -166,7 +186,7 @@ export {
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
-export type { ReplayStore } from './store/replay-store.ts'
+export type { ReleasableReplayStore, ReplayStore } from './store/replay-store.ts'
 export {
   type MemoryReplayStoreOptions,
   type MemoryTokenCacheOptions,

@@ -4,7 +4,7 @@ import { assertFunction, assertKnownKeys, assertPositiveNumber } from '../option
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
 import { LocalTokens } from './parts/local-tokens.ts'
 import { MemoryReplays } from './parts/memory-replays.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { ReleasableReplayStore } from './replay-store.ts'
 import type { TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
@@ -93,7 +93,7 @@ const DEFAULT_MAX_REPLAYS = 1_000_000
  * forgotten early is a replay that is accepted. Ids are kept as hashes, so that long ones take no more room than others.
  * @throws TypeError when an option is wrong
  */
-export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReleasableReplayStore {
   assertKnownKeys('memoryReplayStore', options, ['maxEntries', 'now'])
   const { maxEntries = DEFAULT_MAX_REPLAYS, now = systemClock } = options
   assertPositiveNumber('memoryReplayStore', 'maxEntries', maxEntries, 1)

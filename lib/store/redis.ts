@@ -12,7 +12,7 @@ import {
 } from './key-store.ts'
 import { type RedisCommand, redisScript } from './parts/redis-command.ts'
 import { RedisReplays } from './parts/redis-replays.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { ReleasableReplayStore } from './replay-store.ts'
 
 export type { RedisCommand } from './parts/redis-command.ts'
 
@@ -187,7 +187,7 @@ export interface RedisReplayStoreOptions {
  * What may be used once in a fleet that shares a Redis. It must never drop a name early: `maxmemory-policy noeviction`.
  * @throws TypeError when an option is wrong
  */
-export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
+export function redisReplayStore(options: RedisReplayStoreOptions): ReleasableReplayStore {
   assertKnownKeys('redisReplayStore', options, ['command', 'namespace', 'now'])
   const { command, namespace = 'gatewarden:', now = systemClock } = options
   assertFunction('redisReplayStore', 'command', command)

@@ -22,7 +22,7 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'secrets']
+const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
@@ -74,6 +74,7 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['structured-headers', ['lib/authenticate/http-signature/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],
