@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { after, suite, test } from 'node:test'
+import type { LimitRule } from '../../lib/limit/limit-rule.ts'
+import type { LimitOptions } from '../../lib/limit/limiter.ts'
+import { redisRateLimitStore } from '../../lib/store/redis.ts'
+import { limitedGateway } from '../support/limited-gateway.ts'
+import { commandOf, redisClient } from '../support/redis-keys.ts'
+import { skipWithoutRedis, startRedis } from '../support/redis-server.ts'
+import { sendRequest } from '../support/send-request.ts'
+import { silentServer } from '../support/silent-server.ts'
+
+const CLIENT: LimitRule = { name: 'client', by: 'client', windows: [{ quota: 3, windowSeconds: 3_600 }] }
+
+async function failingGateway(onStoreFailure: LimitOptions['onStoreFailure']) {
+  const server = await startRedis()
+  const client = redisClient(server.port, false)
+  after(async () => {
+    client.disconnect()
+    await server.remove()
+  })
+  await client.ping().catch(() => new Promise((resolve) => client.once('ready', resolve)))
+  const warnings: string[] = []
+  const store = redisRateLimitStore({ command: commandOf(client) })
+  const warn = (message: string) => void warnings.push(message)
+  const gateway = await limitedGateway({ rules: [CLIENT], store, warn, ...(onStoreFailure && { onStoreFailure }) })
+  const headers = [['X-API-Key', await gateway.key('partner')]] as const
+  const send = async () => (await sendRequest(gateway.port, { path: '/orders/1', headers })).status
+  return { server, gateway, warnings, send }
+}
+
+suite('Redis that is killed', { skip: skipWithoutRedis }, () => {
+  test('gives a client no more than this process allows, and is told of', async () => {
+    const { server, gateway, warnings, send } = await failingGateway(undefined)
+    assert.equal(await send(), 200)
+    await server.kill()
+    const statuses: number[] = []
+    for (let index = 0; index < 20; index++) statuses.push(await send())
+    assert.deepEqual(statuses.slice(0, 4), [200, 200, 200, 429])
+    assert.equal(statuses.filter((status) => status === 200).length, 3)
+    assert.equal(gateway.upstream.take().length, 4)
+    assert.deepEqual(warnings, [
+      'rate limit store: cannot be asked; meanwhile limits are counted in this process alone',
+    ])
+  })
+
+  test('lets nobody through with "refuse"', async () => {
+    const { server, gateway, send } = await failingGateway('refuse')
+    assert.equal(await send(), 200)
+    await server.kill()
+    for (let index = 0; index < 20; index++) assert.equal(await send(), 503)
+    assert.equal(gateway.upstream.take().length, 1)
+  })
+})
+
+test('Redis that takes connections and never answers holds a request no longer than the deadline', async () => {
+  const port = await silentServer()
+  const client = redisClient(port, false)
+  after(() => client.disconnect())
+  const store = redisRateLimitStore({ command: commandOf(client) })
+  const gateway = await limitedGateway({ rules: [CLIENT], store, deadlineMs: 50, warn: () => undefined })
+  const headers = [['X-API-Key', await gateway.key('partner')]] as const
+  const startedAt = performance.now()
+  const statuses: number[] = []
+  for (let index = 0; index < 10; index++) {
+    statuses.push((await sendRequest(gateway.port, { path: '/orders/1', headers })).status)
+  }
+  assert.deepEqual(statuses.slice(0, 4), [200, 200, 200, 429])
+  assert.ok(performance.now() - startedAt < 2_000)
+})
