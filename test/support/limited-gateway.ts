@@ -16,6 +16,8 @@ export interface LimitedGateway {
   readonly upstream: RecordingUpstream
   /** Makes a key of an owner. */
   key(owner: string, tier?: string): Promise<string>
+  /** Moves the clock. */
+  advance(seconds: number): void
   /** How often the authenticator was asked. */
   authentications(): number
 }
@@ -58,6 +60,9 @@ export async function limitedGateway(
     port: await serve(server),
     upstream,
     authentications: () => asked,
+    advance(seconds) {
+      clock.at += seconds
+    },
     async key(owner, tier) {
       return granted(await keys.create({ owner, environment: 'live', ...(tier !== undefined && { tier }) })).key
     },
