@@ -8,16 +8,21 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
-  (name) => `lib/store/${name}.ts`,
-)
+const STORE_CONTRACTS = [
+  'key-store',
+  'token-cache',
+  'replay-store',
+  'rate-limit-store',
+  'revocation-list',
+  'revocation-store',
+].map((name) => `lib/store/${name}.ts`)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke']
+const STAGES = ['request', 'propagate', 'authenticate', 'limit', 'authorize', 'keys', 'revoke']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
