@@ -20,6 +20,7 @@ export {
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
+export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'
 export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
@@ -88,6 +89,15 @@ export {
   type ProtectedResourceMetadataOptions,
   protectedResourceMetadata,
 } from './protected-resource-metadata.ts'
+
+// limit
+
+export type { LimitOptions } from './limit/limiter.ts'
+export type { LimitRule } from './limit/limit-rule.ts'
+export type { LimitWindow } from './limit/limit-window.ts'
+export type { LimitDimension } from './limit/partition.ts'
+export { type LimitStoreEvent, limitStoreEvents } from './limit/store-event.ts'
+export { type EditableTierTable, type Tier, type TierTable, tierTable } from './limit/tier-table.ts'
 
 // authorize
 
@@ -187,10 +197,14 @@ export {
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
 export type { ReleasableReplayStore, ReplayStore } from './store/replay-store.ts'
+export type { RateLimitState, RateLimitStore, RateLimitTake } from './store/rate-limit-store.ts'
+export type { ReplayStore } from './store/replay-store.ts'
 export {
+  type MemoryRateLimitStoreOptions,
   type MemoryReplayStoreOptions,
   type MemoryTokenCacheOptions,
   memoryKeyStore,
+  memoryRateLimitStore,
   memoryReplayStore,
   memoryTokenCache,
 } from './store/memory.ts'

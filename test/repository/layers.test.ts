@@ -12,6 +12,7 @@ const STORE_CONTRACTS = [
   'key-store',
   'token-cache',
   'replay-store',
+  'rate-limit-store',
   'revocation-list',
   'revocation-store',
   'secret-store',
@@ -22,7 +23,7 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
+const STAGES = ['request', 'propagate', 'authenticate', 'limit', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
