@@ -198,7 +198,6 @@ export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
 export type { ReleasableReplayStore, ReplayStore } from './store/replay-store.ts'
 export type { RateLimitState, RateLimitStore, RateLimitTake } from './store/rate-limit-store.ts'
-export type { ReplayStore } from './store/replay-store.ts'
 export {
   type MemoryRateLimitStoreOptions,
   type MemoryReplayStoreOptions,
