@@ -75,7 +75,6 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
-  ['structured-headers', ['lib/authenticate/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],
