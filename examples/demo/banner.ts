@@ -2,8 +2,8 @@ import type { ConfidentialClient } from './authorization-server/clients.ts'
 import type { Ready } from './ready.ts'
 
 /** Where things are, and commands to copy. The credentials in them are the demo's, and die with it. */
-export function banner({ gateway, issuer, upstream, credentials }: Ready): string {
-  const { apiKeys, clients } = credentials
+export function banner({ gateway, gatewayTls, issuer, upstream, credentials }: Ready): string {
+  const { apiKeys, clients, mtls, hmac, httpSignature } = credentials
   const { port } = new URL(gateway)
   const login = (username: string) => `$(npm run -s gateway:login -- ${username} --port ${port})`
   const clientToken = ({ client_id, client_secret }: ConfidentialClient) =>
@@ -12,6 +12,7 @@ export function banner({ gateway, issuer, upstream, credentials }: Ready): strin
   return `
 gatewarden demo
   gateway               ${gateway}    the only door
+  the same over TLS     ${gatewayTls}   for partners with certificates
   authorization server  ${issuer}    oidc-provider; users alice (admin, editor) and bob (viewer)
   OrderDesk             ${upstream}    the legacy monolith; it believes any X-User-ID
 
@@ -46,6 +47,15 @@ curl -s -H "Authorization: Bearer ${login('alice --mfa')}" ${gateway}/stepup/ech
 
 # every token of bob ends
 curl -si -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"sub":"bob"}' ${gateway}/admin/revocations
+
+# partner with a client certificate (mutual TLS)
+curl -s --cacert ${mtls.ca} --cert ${mtls.cert} --key ${mtls.key} ${gatewayTls}/partners/echo
+
+# webhook signed with a shared secret (HMAC)
+KEY_ID=${hmac.keyId} SECRET=${hmac.secret} examples/signers/sign.sh POST ${gateway}/webhooks/echo package.json
+
+# request signed by a key (RFC 9421)
+KEY_ID=${httpSignature.keyId} KEY_FILE=${httpSignature.privateKeyFile} node examples/signers/sign-rfc9421.mjs GET ${gateway}/signed/echo
 
 # forged headers: OrderDesk never sees them
 curl -s -H 'X-User-ID: alice' -H 'X_User_Roles: admin' ${gateway}/public/echo

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util'
 
 const DEFAULT_PORT = 8080
+const DEFAULT_TLS_PORT = 8443
 const HIGHEST_PORT = 65_535
 
 export interface DemoOptions {
   /** 0 asks the system for a free port. */
   readonly port: number
+  /** 0 asks the system for a free port. */
+  readonly tlsPort: number
   readonly quiet: boolean
   readonly readyFile: string | undefined
   readonly help: boolean
@@ -27,6 +30,7 @@ export interface DpopRequestOptions extends Omit<LoginOptions, 'mfa'> {
 export const USAGE: string = `Usage: npm run gateway -- [options]
 
   --port N           the gateway's port (default ${DEFAULT_PORT}; 0 = any free one)
+  --tls-port N       the gateway's port for TLS (default ${DEFAULT_TLS_PORT}; 0 = any free one)
   --quiet            print nothing
   --ready-file PATH  once everything listens, write addresses and credentials there, as JSON
   --help             print this
@@ -41,13 +45,15 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     args: [...argv],
     options: {
       port: { type: 'string' },
+      'tls-port': { type: 'string' },
       quiet: { type: 'boolean', default: false },
       'ready-file': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   const { quiet, help } = values
-  return { port: parsePort(values.port), quiet, readyFile: parsePath(values['ready-file']), help }
+  const tlsPort = parsePort(values['tls-port'], '--tls-port', DEFAULT_TLS_PORT)
+  return { port: parsePort(values.port), tlsPort, quiet, readyFile: parsePath(values['ready-file']), help }
 }
 
 /** @throws Error with a one-line message */
@@ -84,11 +90,11 @@ export function parseDpopOptions(argv: readonly string[]): DpopRequestOptions {
   }
 }
 
-function parsePort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT
+function parsePort(text: string | undefined, name = '--port', fallback: number = DEFAULT_PORT): number {
+  if (text === undefined) return fallback
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > HIGHEST_PORT) {
-    throw new Error(`--port must be a whole number from 0 to ${HIGHEST_PORT}`)
+    throw new Error(`${name} must be a whole number from 0 to ${HIGHEST_PORT}`)
   }
   return port
 }

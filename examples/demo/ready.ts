@@ -1,10 +1,13 @@
 import type { JsonWebKey } from 'node:crypto'
 import type { DemoClients } from './authorization-server/clients.ts'
 import type { DemoApiKeys } from './demo-api-keys.ts'
+import type { SignerCredentials } from './demo-signers.ts'
 
 /** What the ready file says of a demo that is up. */
 export interface Ready {
   readonly gateway: string
+  /** The same gateway over TLS, for clients with certificates. */
+  readonly gatewayTls: string
   readonly issuer: string
   readonly upstream: string
   readonly audience: string
@@ -13,6 +16,12 @@ export interface Ready {
     readonly clients: DemoClients
     readonly users: Readonly<Record<'alice' | 'bob', DemoUserTokens>>
     /** A token of alice that is bound to a key (RFC 9449), and the key. */
+    /** Names of PEM files: the authority, a partner's certificate, a revoked one, and one of another authority. */
+    readonly mtls: Readonly<
+      Record<'ca' | 'cert' | 'key' | 'revokedCert' | 'revokedKey' | 'otherCert' | 'otherKey', string>
+    >
+    readonly hmac: SignerCredentials['hmac']
+    readonly httpSignature: SignerCredentials['httpSignature']
     readonly dpop: { readonly accessToken: string; readonly privateKey: JsonWebKey }
   }
 }

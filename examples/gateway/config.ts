@@ -1,5 +1,14 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { commaList, type Environment, fileInExistingFolder, plainUrl, required, wholeNumber } from './environment.ts'
+import type { FixedSignatureKey } from 'gatewarden'
+import {
+  commaList,
+  type Environment,
+  fileInExistingFolder,
+  jsonFile,
+  plainUrl,
+  required,
+  wholeNumber,
+} from './environment.ts'
 
 /** How to ask the authorization server about tokens that only it can read: RFC 7662. */
 export interface IntrospectionConfig {
@@ -8,6 +17,27 @@ export interface IntrospectionConfig {
   readonly clientSecret: string
   /** What the answer must name as the token's audience. */
   readonly audience: string
+}
+
+/** A TLS port, for clients with certificates. Keys and certificates are names of PEM files. */
+export interface TlsConfig {
+  /** 0 asks the system for a free port. */
+  readonly port: number
+  readonly key: string
+  readonly cert: string
+  /** Who vouches for clients. */
+  readonly clientCa: string
+  /** What that authority has revoked. */
+  readonly clientCrl: string
+  /** Client ids by the DNS name in a client's certificate. */
+  readonly partners: Readonly<Record<string, string>>
+}
+
+export interface SignatureConfig {
+  /** Base64 of 32 bytes each, newest first: what HMAC secrets are encrypted under. Without one, no HMAC is accepted. */
+  readonly sealingKeys: readonly Buffer[]
+  /** The keys of clients that sign by RFC 9421. Without one, no such signature is accepted. */
+  readonly signatureKeys: readonly FixedSignatureKey[]
 }
 
 export interface GatewayConfig {
@@ -20,6 +50,9 @@ export interface GatewayConfig {
   readonly audience: string
   /** Without it, opaque tokens are refused. */
   readonly introspection?: IntrospectionConfig | undefined
+  /** Without it, there is no TLS port. */
+  readonly tls?: TlsConfig | undefined
+  readonly signatures?: SignatureConfig | undefined
   readonly keyStoreFile: string
   /** What clients call this gateway: scheme, host and port. Default: where it listens, under each of its `hosts`. */
   readonly publicOrigins?: readonly string[] | undefined
@@ -47,6 +80,8 @@ export function readConfig(environment: Environment): GatewayConfig {
     issuer: issuer(environment),
     audience: required(environment, 'AUDIENCE', 'https://api.example.com'),
     introspection: introspection(environment),
+    tls: tls(environment),
+    signatures: signatures(environment),
     keyStoreFile: fileInExistingFolder(environment, 'KEY_STORE', './keys.sqlite'),
     publicOrigins: publicOrigins(environment),
     hosts: commaList(environment, 'GATEWAY_HOSTS', {
@@ -96,6 +131,35 @@ function introspection(environment: Environment): IntrospectionConfig | undefine
     audience:
       environment.INTROSPECTION_AUDIENCE?.trim() || required(environment, 'AUDIENCE', 'https://api.example.com'),
   }
+}
+
+function tls(environment: Environment): TlsConfig | undefined {
+  if (!environment.TLS_PORT?.trim()) return undefined
+  return {
+    port: wholeNumber(environment, 'TLS_PORT', { fallback: 8443, least: 0, most: HIGHEST_PORT }),
+    key: required(environment, 'TLS_KEY', 'server.key'),
+    cert: required(environment, 'TLS_CERT', 'server.pem'),
+    clientCa: required(environment, 'CLIENT_CA', 'partners-ca.pem'),
+    clientCrl: required(environment, 'CLIENT_CRL', 'partners-ca.crl'),
+    partners: jsonFile<Readonly<Record<string, string>>>(environment, 'PARTNERS', 'partners.json'),
+  }
+}
+
+function signatures(environment: Environment): SignatureConfig {
+  return {
+    sealingKeys: (environment.SEALING_KEYS ?? '').split(',').flatMap((text) => {
+      return text.trim() === '' ? [] : [sealingKey(text.trim())]
+    }),
+    signatureKeys: environment.SIGNATURE_KEYS?.trim()
+      ? jsonFile<readonly FixedSignatureKey[]>(environment, 'SIGNATURE_KEYS', 'signature-keys.json')
+      : [],
+  }
+}
+
+function sealingKey(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.length === 32) return bytes
+  throw new Error('SEALING_KEYS is not usable: make each with `openssl rand -base64 32`')
 }
 
 function isHost(item: string): boolean {

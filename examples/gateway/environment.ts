@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -40,6 +40,16 @@ export function fileInExistingFolder(environment: Environment, name: string, fal
   const folder = dirname(file)
   if (!existsSync(folder)) throw new Error(`${name} is in a folder that doesn't exist: create ${folder} first`)
   return file
+}
+
+/** What a JSON file holds; the library checks what is in it. */
+export function jsonFile<T>(environment: Environment, name: string, example: string): T {
+  const file = required(environment, name, example)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch {
+    throw new Error(`${name} can't be read as JSON: name a file such as ${example}`)
+  }
 }
 
 export function commaList(

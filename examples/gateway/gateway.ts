@@ -1,65 +1,78 @@
+import type { Server as HttpServer, IncomingMessage, RequestListener } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import express, { type ErrorRequestHandler } from 'express'
-import { anyOf, type Boundary, boundary, keyAdminRouter, revocationRouter, serveResourceMetadata } from 'gatewarden'
+import {
+  anyOf,
+  type Boundary,
+  boundary,
+  keyAdminRouter,
+  revocationRouter,
+  serveResourceMetadata,
+  tlsOptions,
+  tlsReload,
+} from 'gatewarden'
 import helmet from 'helmet'
 import type { RequestHandler } from 'http-proxy-middleware'
-import { type GatewayKeys, openGatewayKeys } from './api-keys.ts'
 import type { GatewayConfig } from './config.ts'
+import { gatewayPartners, type Partners } from './partners.ts'
 import { sendProblem } from './problem.ts'
 import { upstreamProxy } from './proxy.ts'
-import { type GatewayRevocations, openGatewayRevocations } from './revocations.ts'
 import { routes } from './routes.ts'
-import { createDrainableServer, listen } from './server.ts'
+import { createDrainableServer, type DrainableServer, listen } from './server.ts'
+import { gatewaySignatures } from './signatures.ts'
+import { openStores, type Stores } from './stores.ts'
 import { type GatewayTokens, gatewayTokens, type Origins } from './tokens.ts'
 
 export interface Gateway {
   readonly url: string
+  /** Of the TLS port, if there is one. */
+  readonly tlsUrl: string | undefined
   close(): Promise<void>
 }
 
 export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const stores = await openStores(config.keyStoreFile)
+  const partners = config.tls && gatewayPartners(config.tls)
   // Where clients find the gateway is known once it listens: nobody asks before.
-  const { server, drain } = createDrainableServer(
-    (request, response) => front.app(request, response),
-    async (request, socket, head) => {
-      if (await front.gate.upgrade(request, socket, head)) front.proxy.upgrade(request, socket, head)
-    },
-  )
-  const close = () => drain().finally(stores.close)
+  const onRequest: RequestListener = (request, response) => front.app(request, response)
+  const onUpgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (await front.gate.upgrade(request, socket, head)) front.proxy.upgrade(request, socket, head)
+  }
+  const plain = createDrainableServer(onRequest, onUpgrade)
+  const secure = partners && createDrainableServer(onRequest, onUpgrade, tlsOptions(partners.tls))
   let front: Front
+  let stop: () => void = () => undefined
+  const close = async () => {
+    stop()
+    await Promise.all([plain.drain(), secure?.drain()])
+    await stores.close()
+  }
   try {
-    const url = await listen(server, config.host, config.port)
-    front = createFront(config, stores, publicOrigins(config, url))
-    return { url, close }
+    const url = await listen(plain.server, config.host, config.port)
+    const tlsUrl = secure && config.tls && (await listen(secure.server, config.host, config.tls.port, 'https'))
+    if (secure && partners) stop = followFiles(secure, partners)
+    front = createFront(config, stores, partners, publicOrigins(config, url, tlsUrl))
+    return { url, tlsUrl, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-/** What the gateway keeps. */
-interface Stores {
-  readonly keys: GatewayKeys
-  readonly revocations: GatewayRevocations
-  close(): Promise<void>
-}
-
-async function openStores(file: string): Promise<Stores> {
-  const keys = openGatewayKeys(file)
-  try {
-    const revocations = await openGatewayRevocations(file)
-    return { keys, revocations, close: () => keys.close().finally(revocations.close) }
-  } catch (error) {
-    await keys.close()
-    throw error
-  }
+/** A new certificate, authority or list of revoked certificates counts without a restart. */
+function followFiles({ server }: DrainableServer, { tls, authenticator }: Partners): () => void {
+  const onReload = () => authenticator.refresh()
+  return tlsReload(server as HttpServer as TlsServer, tls, { everySeconds: 30, onReload }).stop
 }
 
 /** By default, where it listens, under each of its names. */
-function publicOrigins(config: GatewayConfig, url: string): Origins {
-  const { port } = new URL(url)
-  const [first = url, ...others] =
-    config.publicOrigins ?? config.hosts.map((host) => new URL(`http://${host}:${port}`).origin)
+function publicOrigins(config: GatewayConfig, ...urls: readonly (string | undefined)[]): Origins {
+  const listening = urls.flatMap((url) => {
+    const { protocol, port } = new URL(url ?? 'http://none')
+    return url === undefined ? [] : config.hosts.map((host) => new URL(`${protocol}//${host}:${port}`).origin)
+  })
+  const [first = urls[0] ?? '', ...others] = config.publicOrigins ?? listening
   return [first, ...others]
 }
 
@@ -69,12 +82,18 @@ interface Front {
   readonly proxy: RequestHandler
 }
 
-function createFront(config: GatewayConfig, stores: Stores, origins: Origins): Front {
-  const { keys, revocations } = stores
-  const { hosts, trustedProxies } = config
-  const tokens = gatewayTokens(config, origins, revocations.list)
-  // Who is believed: holders of an API key, or of an access token of the issuer, for this audience.
-  const authenticate = anyOf(keys.authenticator, tokens.authenticator)
+function createFront(config: GatewayConfig, stores: Stores, partners: Partners | undefined, origins: Origins): Front {
+  const { hosts, trustedProxies, signatures } = config
+  const tokens = gatewayTokens(config, origins, stores.revocations.list)
+  const signed = signatures ? gatewaySignatures(signatures, stores, origins) : []
+  // Who is believed: holders of an API key, of an access token of the issuer for this audience, of a key that signs, or of a
+  // partner's certificate.
+  const authenticate = anyOf(
+    stores.keys.authenticator,
+    tokens.authenticator,
+    ...signed,
+    ...(partners ? [partners.authenticator] : []),
+  )
   const gate = boundary({ authenticate, routes, hosts, trustedProxies })
   const proxy = upstreamProxy(config.upstreamUrl, config.upstreamTimeoutMs)
   return { gate, proxy, app: createApp({ gate, proxy, tokens, stores }) }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 
 /** All below Node's defaults: a client that is this slow is broken, or attacks (slowloris). */
@@ -21,8 +22,13 @@ export interface DrainableServer {
 
 export type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) => void
 
-export function createDrainableServer(onRequest: RequestListener, onUpgrade: UpgradeListener): DrainableServer {
-  const server = createServer(LIMITS, onRequest)
+/** @param tls makes it a TLS server */
+export function createDrainableServer(
+  onRequest: RequestListener,
+  onUpgrade: UpgradeListener,
+  tls?: ServerOptions,
+): DrainableServer {
+  const server = tls ? createTlsServer({ ...tls, ...LIMITS }, onRequest) : createServer(LIMITS, onRequest)
   const upgraded = new Set<Socket>()
   server.on('upgrade', (request, socket: Socket, head) => {
     upgraded.add(socket)
@@ -48,9 +54,9 @@ export function createDrainableServer(onRequest: RequestListener, onUpgrade: Upg
 }
 
 /** Returns the URL under which the server can be reached. */
-export async function listen(server: Server, host: string, port: number): Promise<string> {
+export async function listen(server: Server, host: string, port: number, scheme = 'http'): Promise<string> {
   server.listen(port, host)
   await once(server, 'listening')
   const { port: actualPort } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${actualPort}`
 }

@@ -43,7 +43,7 @@ test('it imports packages by name and its own files, nothing else', () => {
       else if (!from.startsWith('node:')) packages.add(from)
     }
   }
-  const stores = ['local-revocation-list', 'revocation-list', 'sqlite', 'sqlite-revocations']
+  const stores = ['local-revocation-list', 'revocation-list', 'sqlite', 'sqlite-revocations', 'sqlite-secrets']
   const subpaths = stores.map((name) => `gatewarden/store/${name}`)
   const expected = ['express', 'gatewarden', ...subpaths, 'helmet', 'http-proxy-middleware']
   assert.deepEqual([...packages].sort(), expected)

@@ -12,7 +12,10 @@ const { gateway, issuer, upstream, credentials } = demo.ready
 
 /** Commands of the banner, by the comment above each. */
 const commands = new Map(
-  [...banner.matchAll(/^# ([^:\n]+).*\n((?:curl|npm) .+)$/gm)].map(([, title = '', line = '']) => [title, line]),
+  [...banner.matchAll(/^# ([^:\n]+).*\n((?:curl|npm|KEY_ID=\S+) .+)$/gm)].map(([, title = '', line = '']) => [
+    title,
+    line,
+  ]),
 )
 
 async function run(title: string): Promise<string> {
@@ -24,7 +27,7 @@ async function run(title: string): Promise<string> {
 
 test('it says where things are, and is short', () => {
   for (const url of [gateway, issuer, upstream]) assert.ok(banner.includes(url))
-  assert.ok(banner.split('\n').length < 50)
+  assert.ok(banner.split('\n').length < 60)
   assert.equal(stderr, '')
 })
 
@@ -46,6 +49,9 @@ for (const [title, expected] of [
   ['a key for a partner, made by alice', /^\{"key":"sk_live_[0-9A-Za-z]{38}","id":"key_[^"]+".*"owner":"partner-beta"/],
   ['token bound to a key, with the proof of having it (DPoP)', /You are alice \(admin, editor\).*Sealing wax/s],
   ['stronger login', /"x-user-id": "alice"/],
+  ['partner with a client certificate (mutual TLS)', /"x-client-id": "partner-acme"/],
+  ['webhook signed with a shared secret (HMAC)', /"x-client-id": "shop-webhooks"/],
+  ['request signed by a key (RFC 9421)', /"x-client-id": "signing-client"/],
   ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
 ] as const) {
   test(`works as printed: ${title}`, async () => assert.match(await run(title), expected))
@@ -66,6 +72,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 11)
-  assert.equal(banner.match(/^(?:curl|npm) /gm)?.length, 11)
+  assert.equal(commands.size, 14)
+  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 14)
 })

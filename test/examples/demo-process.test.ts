@@ -123,7 +123,7 @@ test('a second signal, when the first is no longer fresh, ends it at once', asyn
 
 test('npm passes SIGTERM on, and waits', async () => {
   const readyFile = join(folder, 'npm.json')
-  const args = ['run', '-s', 'gateway', '--', '--port', '0', '--quiet', '--ready-file', readyFile]
+  const args = ['run', '-s', 'gateway', '--', '--port', '0', '--tls-port', '0', '--quiet', '--ready-file', readyFile]
   const npm = spawn('npm', args, { cwd: REPOSITORY, stdio: 'ignore', detached: true })
   after(() => killGroup(npm))
   while (!existsSync(readyFile) && npm.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20))

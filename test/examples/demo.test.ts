@@ -38,10 +38,18 @@ async function arrived(path: string, headers: Record<string, string>) {
 suite('the ready file', () => {
   test('holds what was promised, for the owner only', () => {
     assert.equal(statSync(demo.readyFile).mode & 0o777, 0o600)
-    assert.deepEqual(Object.keys(demo.ready), ['gateway', 'issuer', 'upstream', 'audience', 'credentials'])
+    assert.deepEqual(Object.keys(demo.ready), [
+      'gateway',
+      'gatewayTls',
+      'issuer',
+      'upstream',
+      'audience',
+      'credentials',
+    ])
     for (const url of [gateway, issuer, upstream]) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
     assert.equal(audience, 'https://api.example.test')
-    assert.deepEqual(Object.keys(credentials), ['apiKeys', 'clients', 'users', 'dpop'])
+    const kinds = ['apiKeys', 'clients', 'users', 'dpop', 'mtls', 'hmac', 'httpSignature']
+    assert.deepEqual(Object.keys(credentials), kinds)
     assert.deepEqual(Object.keys(users), ['alice', 'bob'])
   })
 

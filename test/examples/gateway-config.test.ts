@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { suite, test } from 'node:test'
 import { readConfig } from '../../examples/gateway/config.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const REQUIRED = {
   UPSTREAM_URL: 'http://127.0.0.1:3000',
@@ -14,6 +16,17 @@ const INTROSPECTION = {
   INTROSPECTION_CLIENT_SECRET: 'a secret',
 }
 
+const partners = join(temporaryFolder(), 'partners.json')
+writeFileSync(partners, '{"orders.partner.example.test":"acme"}')
+const TLS = {
+  TLS_PORT: '8443',
+  TLS_KEY: 'server.key',
+  TLS_CERT: 'server.pem',
+  CLIENT_CA: 'ca.pem',
+  CLIENT_CRL: 'ca.crl',
+  PARTNERS: partners,
+}
+
 test('the defaults', () => {
   assert.deepEqual(readConfig(REQUIRED), {
     host: '127.0.0.1',
@@ -23,6 +36,8 @@ test('the defaults', () => {
     issuer: 'https://login.example.com/',
     audience: 'https://api.example.com',
     introspection: undefined,
+    tls: undefined,
+    signatures: { sealingKeys: [], signatureKeys: [] },
     publicOrigins: undefined,
     keyStoreFile: resolve('keys.sqlite'),
     hosts: ['127.0.0.1', 'localhost', '[::1]'],
@@ -39,6 +54,8 @@ test('everything set', () => {
     UPSTREAM_TIMEOUT_MS: '5000',
     KEY_STORE: '/tmp/keys.sqlite',
     ...INTROSPECTION,
+    ...TLS,
+    SEALING_KEYS: `${Buffer.alloc(32, 1).toString('base64')}, ${Buffer.alloc(32, 2).toString('base64')}`,
     PUBLIC_ORIGINS: 'https://api.example.com, https://api.example.org',
     GATEWAY_HOSTS: 'api.example.com, [2001:db8::1],api.example.com',
     TRUSTED_PROXIES: '10.0.0.0/8,::1, 192.0.2.7',
@@ -55,6 +72,11 @@ test('everything set', () => {
       clientSecret: 'a secret',
       audience: 'https://api.example.com',
     },
+    tls: {
+      ...{ port: 8443, key: 'server.key', cert: 'server.pem', clientCa: 'ca.pem', clientCrl: 'ca.crl' },
+      partners: { 'orders.partner.example.test': 'acme' },
+    },
+    signatures: { sealingKeys: [Buffer.alloc(32, 1), Buffer.alloc(32, 2)], signatureKeys: [] },
     publicOrigins: ['https://api.example.com', 'https://api.example.org'],
     hosts: ['api.example.com', '[2001:db8::1]'],
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
@@ -76,6 +98,12 @@ suite('an error is one line that names the variable and the remedy', () => {
     ['INTROSPECTION_URL', 'introspect', /such as https:/],
     ['INTROSPECTION_CLIENT_ID', undefined, /is not set/],
     ['INTROSPECTION_CLIENT_SECRET', ' ', /is not set/],
+    ['TLS_PORT', 'https', /whole number/],
+    ['TLS_KEY', undefined, /is not set/],
+    ['CLIENT_CRL', ' ', /is not set/],
+    ['PARTNERS', '/nonexistent/partners.json', /read as JSON/],
+    ['SEALING_KEYS', 'c2hvcnQ=', /openssl rand -base64 32/],
+    ['SIGNATURE_KEYS', '/nonexistent/keys.json', /read as JSON/],
     ['PUBLIC_ORIGINS', 'https://api.example.com/', /origins such as https:/],
     ['PUBLIC_ORIGINS', 'api.example.com', /origins such as https:/],
     ['PORT', 'http', /whole number from 0 to 65535/],
@@ -92,7 +120,7 @@ suite('an error is one line that names the variable and the remedy', () => {
   for (const [name, value, remedy] of WRONG) {
     test(`${name}=${value ?? '(not set)'}`, () => {
       assert.throws(
-        () => readConfig({ ...REQUIRED, ...INTROSPECTION, [name]: value }),
+        () => readConfig({ ...REQUIRED, ...INTROSPECTION, ...TLS, [name]: value }),
         (error: Error) => {
           assert.match(error.message, new RegExp(`^${name} [^\n]+$`))
           assert.match(error.message, remedy)

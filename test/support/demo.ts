@@ -36,7 +36,18 @@ export async function startDemo(args: readonly string[] = ['--quiet']): Promise<
   const readyFile = join(folder, 'ready.json')
   const child = spawn(
     process.execPath,
-    [...NODE_FLAGS, '--conditions=source', 'examples/demo/main.ts', '--port', '0', '--ready-file', readyFile, ...args],
+    [
+      ...NODE_FLAGS,
+      '--conditions=source',
+      'examples/demo/main.ts',
+      '--port',
+      '0',
+      '--tls-port',
+      '0',
+      '--ready-file',
+      readyFile,
+      ...args,
+    ],
     { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const output = collectOutput(child)
