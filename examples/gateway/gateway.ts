@@ -3,7 +3,7 @@ import { anyOf, type Boundary, boundary, keyAdminRouter, revocationRouter, serve
 import helmet from 'helmet'
 import type { RequestHandler } from 'http-proxy-middleware'
 import { type GatewayKeys, openGatewayKeys } from './api-keys.ts'
-import type { GatewayConfig } from './config.ts'
+import { type GatewayConfig, isThisMachine } from './config.ts'
 import { sendProblem } from './problem.ts'
 import { upstreamProxy } from './proxy.ts'
 import { type GatewayRevocations, openGatewayRevocations } from './revocations.ts'
@@ -55,11 +55,11 @@ async function openStores(file: string): Promise<Stores> {
   }
 }
 
-/** By default, where it listens, under each of its names. */
+/** By default, each of its names behind TLS; on this machine, where it listens. */
 function publicOrigins(config: GatewayConfig, url: string): Origins {
   const { port } = new URL(url)
-  const [first = url, ...others] =
-    config.publicOrigins ?? config.hosts.map((host) => new URL(`http://${host}:${port}`).origin)
+  const originOf = (host: string) => new URL(isThisMachine(host) ? `http://${host}:${port}` : `https://${host}`).origin
+  const [first = url, ...others] = config.publicOrigins ?? config.hosts.map(originOf)
   return [first, ...others]
 }
 
