@@ -2,6 +2,7 @@ import type { Authenticator } from './authenticate/authenticator.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
 import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
+import type { LimitOptions } from './limit/limiter.ts'
 import { assertDelayMs, assertFunction, assertKnownKeys, assertStrings, invalidOption } from './options.ts'
 import type { IdentityOptions } from './propagate/identity-headers.ts'
 import type { AdmissionOptions } from './request/admit.ts'
@@ -14,6 +15,8 @@ export interface BoundaryOptions extends AdmissionOptions {
    * and nobody else.
    */
   readonly routes?: readonly RouteRule[]
+  /** How much each network, client, tenant … may ask for. Default: as much as it likes. */
+  readonly limits?: LimitOptions
   /** The headers that tell the upstream who calls. */
   readonly identity?: IdentityOptions
   /** Further header names that no client may send upstream. */
@@ -27,7 +30,7 @@ export interface BoundaryOptions extends AdmissionOptions {
 }
 
 export const BOUNDARY_OPTIONS: readonly string[] = [
-  ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
+  ...['authenticate', 'routes', 'limits', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
   ...['hosts', 'methods', 'trustedProxies', 'path', 'maxHeaderFields'],
 ]
 

@@ -4,6 +4,8 @@ import { isToken } from './header-name.ts'
 export interface Challenge {
   readonly scheme: string
   readonly parameters: Readonly<Record<string, string>>
+  /** What else a 401 that offers it says in its header, by lower-case name, such as `accept-signature` (RFC 9421 §5.1). */
+  readonly answerHeaders?: Readonly<Record<string, string>>
 }
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
@@ -12,14 +14,22 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
  * Makes a challenge; every parameter is sent as a quoted-string.
  * @throws TypeError when the scheme or a name is no token, or a value cannot be quoted (RFC 9110 §5.6.2, §5.6.4)
  */
-export function createChallenge(scheme: string, parameters: Readonly<Record<string, string>> = {}): Challenge {
+export function createChallenge(
+  scheme: string,
+  parameters: Readonly<Record<string, string>> = {},
+  answerHeaders?: Readonly<Record<string, string>>,
+): Challenge {
   if (!isToken(scheme)) throw new TypeError('challenge: the scheme must be a token')
   for (const [name, value] of Object.entries(parameters)) {
     if (!isToken(name)) throw new TypeError('challenge: a parameter name must be a token')
     if (typeof value !== 'string' || !PRINTABLE_ASCII.test(value))
       throw new TypeError(`challenge: "${name}" must be printable ASCII`)
   }
-  return Object.freeze({ scheme, parameters: Object.freeze({ ...parameters }) })
+  return Object.freeze({
+    scheme,
+    parameters: Object.freeze({ ...parameters }),
+    ...(answerHeaders && { answerHeaders: Object.freeze({ ...answerHeaders }) }),
+  })
 }
 
 export function formatChallenge({ scheme, parameters }: Challenge): string {

@@ -3,7 +3,7 @@ import type { AuthError, AuthErrorCode } from './errors.ts'
 import type { Principal } from './principal.ts'
 import type { RequestView } from './request-view.ts'
 
-export type Stage = 'admit' | 'authenticate' | 'authorize' | 'propagate'
+export type Stage = 'admit' | 'limit' | 'authenticate' | 'authorize' | 'propagate'
 
 /** By which door a request came. */
 export type Entrance = 'http' | 'upgrade'

@@ -17,6 +17,11 @@ export function isLater<T>(answer: Awaitable<T> | PromiseLike<T>): answer is Pro
 /** The longest delay that the timers of Node.js know (24.8 days). What is longer comes at once. */
 export const MAX_DELAY_MS: number = 2 ** 31 - 1
 
+/** Goes on with an answer: at once when it is there, and later when it comes later. */
+export function onceThere<T, R>(answer: Awaitable<T>, goOn: (answer: T) => Awaitable<R>): Awaitable<R> {
+  return isLater(answer) ? Promise.resolve(answer).then(goOn) : goOn(answer)
+}
+
 /** Calls back after `delayMs`; the returned function cancels. A pending call keeps no process alive. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void
 

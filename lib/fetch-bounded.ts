@@ -18,16 +18,37 @@ export interface BoundedAnswer {
   readonly text: string
 }
 
+export interface BoundedBytes extends Omit<BoundedAnswer, 'text'> {
+  readonly bytes: Uint8Array
+}
+
+type BoundedRequest = Pick<RequestInit, 'method' | 'headers' | 'body'>
+
+/** Fetches a text, as {@link fetchBytes} does; it must be UTF-8. */
+export async function fetchBounded(
+  dependency: string,
+  url: string,
+  init: BoundedRequest,
+  options: BoundedFetchOptions,
+): Promise<BoundedAnswer> {
+  const { bytes, ...answer } = await fetchBytes(dependency, url, init, options)
+  try {
+    return { ...answer, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (cause) {
+    throw new DependencyError(dependency, 'gave no usable answer', { cause })
+  }
+}
+
 /**
  * Fetches a document from a dependency: without redirects, within a deadline and a size.
  * @throws DependencyError that says what went wrong, without the URL; its `status` is the HTTP status, if there was one
  */
-export async function fetchBounded(
+export async function fetchBytes(
   dependency: string,
   url: string,
-  init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  init: BoundedRequest,
   { fetch, signal, maxBytes, statuses = [200] }: BoundedFetchOptions,
-): Promise<BoundedAnswer> {
+): Promise<BoundedBytes> {
   try {
     const response = await fetch(url, { ...init, redirect: 'error', signal })
     if (!statuses.includes(response.status)) {
@@ -38,7 +59,7 @@ export async function fetchBounded(
       })
     }
     const contentType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-    return { status: response.status, contentType, text: await boundedText(response, maxBytes) }
+    return { status: response.status, contentType, bytes: await boundedBytes(response, maxBytes) }
   } catch (cause) {
     if (cause instanceof DependencyError) throw cause
     const problem = signal.aborted ? 'gave no answer in time' : 'gave no usable answer'
@@ -64,7 +85,7 @@ function askedWait(headers: Headers): number {
   return (Date.parse(field) - Date.parse(headers.get('date') ?? '')) / 1000
 }
 
-async function boundedText(response: Response, maxBytes: number): Promise<string> {
+async function boundedBytes(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -72,5 +93,5 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
     if (size > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }

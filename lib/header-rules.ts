@@ -24,6 +24,8 @@ export interface HeaderRules {
 }
 
 const FRAMING = ['content-length', 'transfer-encoding']
+/** Says what the body means, and clients sign it: no other spelling may say something else. */
+const CONTENT_TYPE = 'content-type'
 
 /** RFC 9110 §7.6.1 and what else concerns only this connection. `Expect` has been answered by then. */
 const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'upgrade', 'expect', 'http2-settings', 'proxy']
@@ -119,12 +121,13 @@ const MAX_REMEMBERED_LENGTH = 64
 export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
   const credentials = new Set(options.credentials)
   const dropped = new Set([...HOP_BY_HOP, ...OVERRIDES, ...IDENTITY, ...options.managed.map(foldHeaderName)])
-  const twins = new Set([...FRAMING, 'connection', 'host', ...credentials].map(foldHeaderName))
+  const twins = new Set([...FRAMING, 'connection', 'host', CONTENT_TYPE, ...credentials].map(foldHeaderName))
   const remembered = new Map<string, KnownHeader>()
 
   function decide(name: string, lower: string): HeaderKind {
     if (FRAMING.includes(lower)) return 'framing'
     if (lower === 'connection' || lower === 'host') return lower
+    if (lower === CONTENT_TYPE) return 'pass'
     if (credentials.has(lower)) return 'credential'
     const folded = foldHeaderName(name)
     const forged =

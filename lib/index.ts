@@ -8,12 +8,19 @@ export type { BoundaryOptions } from './boundary-options.ts'
 // The vocabulary
 
 export { type AuthMethod, createPrincipal, isPrincipal, type Principal, type PrincipalFields } from './principal.ts'
-export type { HeaderRecord, RawRequest, RequestView } from './request-view.ts'
+export type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from './request-view.ts'
 export { AUTH_ERRORS, AuthError, type AuthErrorCode, type AuthErrorOptions, DependencyError } from './errors.ts'
 export { type Challenge, createChallenge, formatChallenge, formatChallenges } from './challenge.ts'
+export {
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type SignatureKeys,
+} from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
 export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
+export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'
 export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 
@@ -52,11 +59,27 @@ export { type IntrospectionOptions, introspectionAuthenticator } from './authent
 export type { ClientAuthentication } from './authenticate/introspection/client-authentication.ts'
 export type { ServerOptions } from './authenticate/introspection/options.ts'
 export { type DpopOptions, dpopVerifier } from './authenticate/dpop.ts'
+export {
+  dangerouslyRequireOnly,
+  type FixedSignatureKey,
+  type HttpSignatureOptions,
+  httpSignatureAuthenticator,
+} from './authenticate/http-signature.ts'
 export type { NonceOptions } from './authenticate/dpop/nonces.ts'
 export type { ProofOfPossession, ProofVerifier } from './authenticate/proof-of-possession.ts'
 export { JWS_ALGORITHMS, type JwsAlgorithm } from './authenticate/jwt/algorithms.ts'
 export type { ClaimMapping } from './authenticate/jwt/principal-of-claims.ts'
 export type { KeySetTimes } from './authenticate/jwt/remote-key-set.ts'
+export { type HmacHeaders, type HmacOptions, hmacAuthenticator } from './authenticate/hmac.ts'
+export type { SharedKey, SharedKeys } from './shared-key.ts'
+export type { SignedForm } from './signed-parts.ts'
+export { type MtlsAuthenticator, type MtlsOptions, mtlsAuthenticator } from './authenticate/mtls.ts'
+export type { AuthorityOptions } from './authenticate/mtls/authorities.ts'
+export type { PemSource } from './authenticate/mtls/certificate-source.ts'
+export type { MtlsClient, MtlsClientFinder, VerifiedCertificate } from './authenticate/mtls/clients.ts'
+export type { OcspOptions, RevocationOptions } from './authenticate/mtls/revocation-options.ts'
+export type { ForwardedOptions } from './authenticate/mtls/forwarded/forwarded-certificates.ts'
+export type { MtlsIdentity } from './authenticate/mtls/identity.ts'
 export { anyOf } from './authenticate/any-of.ts'
 export { allOf, type SamePrincipal } from './authenticate/all-of.ts'
 export { anonymous } from './authenticate/anonymous.ts'
@@ -66,6 +89,15 @@ export {
   type ProtectedResourceMetadataOptions,
   protectedResourceMetadata,
 } from './protected-resource-metadata.ts'
+
+// limit
+
+export type { LimitOptions } from './limit/limiter.ts'
+export type { LimitRule } from './limit/limit-rule.ts'
+export type { LimitWindow } from './limit/limit-window.ts'
+export type { LimitDimension } from './limit/partition.ts'
+export { type LimitStoreEvent, limitStoreEvents } from './limit/store-event.ts'
+export { type EditableTierTable, type Tier, type TierTable, tierTable } from './limit/tier-table.ts'
 
 // authorize
 
@@ -132,6 +164,26 @@ export {
 export { type MemoryRevocationStoreOptions, memoryRevocationStore } from './store/memory-revocations.ts'
 export { type AppliedRevocation, appliedRevocations } from './applied-revocation.ts'
 
+// Webhooks
+
+export { type WebhookSecretsOptions, standardWebhooks } from './webhooks/standard-webhooks.ts'
+export { githubWebhooks } from './webhooks/github-webhooks.ts'
+export { stripeWebhooks } from './webhooks/stripe-webhooks.ts'
+export { slackWebhooks } from './webhooks/slack-webhooks.ts'
+export type { VerifiedWebhook, WebhookFormat, WebhookMessage } from './webhooks/webhook-format.ts'
+export type { WebhookOptions } from './webhooks/webhook-receiver.ts'
+// Shared secrets
+
+export {
+  type IssuedSecret,
+  type SecretVault,
+  type SecretVaultOptions,
+  type SharedKeyFields,
+  secretVault,
+} from './secrets/vault.ts'
+export type { SealedSecret, SecretStore, SharedKeyQuery, SharedKeyRecord } from './store/secret-store.ts'
+export { memorySecretStore } from './store/memory-secrets.ts'
+
 // Stores
 
 export {
@@ -144,11 +196,14 @@ export {
 } from './store/key-store.ts'
 export type { CachedToken, TokenCache } from './store/token-cache.ts'
 export { type CachedKeyStoreOptions, cachedKeyStore } from './store/cached-key-store.ts'
-export type { ReplayStore } from './store/replay-store.ts'
+export type { ReleasableReplayStore, ReplayStore } from './store/replay-store.ts'
+export type { RateLimitState, RateLimitStore, RateLimitTake } from './store/rate-limit-store.ts'
 export {
+  type MemoryRateLimitStoreOptions,
   type MemoryReplayStoreOptions,
   type MemoryTokenCacheOptions,
   memoryKeyStore,
+  memoryRateLimitStore,
   memoryReplayStore,
   memoryTokenCache,
 } from './store/memory.ts'

@@ -44,24 +44,59 @@ export function plainAddress(address: string): string {
   return MAPPED.exec(withoutZone)?.[1] ?? withoutZone
 }
 
-/**
- * The network that an address is counted under: an IPv4 address by itself; of IPv6 the /64, which one customer has whole.
- * What is no address is one network of its own.
- */
-export function networkOf(address: string): string {
-  const version = isIP(address)
-  if (version === 4) return address
-  return version === 6 ? `${firstGroups(address, 4).join(':')}::/64` : ''
+/** How many bits of an address name the network that it is counted under. */
+export interface NetworkPrefixes {
+  /** 1 to 32. */
+  readonly ipv4: number
+  /** 1 to 128. */
+  readonly ipv6: number
 }
 
-/** The first of an IPv6 address's eight groups, written out. */
-function firstGroups(address: string, count: number): string[] {
-  const [head = '', tail] = address.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  // A dotted quad at the end stands for two groups.
-  const dotted = after.at(-1)?.includes('.') ? 1 : 0
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length - dotted
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after]
-  return groups.slice(0, count).map((group) => Number.parseInt(group, 16).toString(16))
+/** An IPv4 address by itself; of IPv6 the /64, which one customer has whole. */
+export const CUSTOMER_PREFIXES: NetworkPrefixes = { ipv4: 32, ipv6: 64 }
+
+/** The network that an address is counted under. What is no address is one network of its own. */
+export function networkOf(address: string, prefixes: NetworkPrefixes = CUSTOMER_PREFIXES): string {
+  const version = isIP(address)
+  if (version === 4) return networkOfIPv4(address, prefixes.ipv4)
+  if (version !== 6) return ''
+  const groups = groupsOf(address)
+  const [g6 = 0, g7 = 0] = groups.slice(6)
+  // Counted as IPv6, every mapped IPv4 address would be of one network.
+  if (groups.slice(0, 6).join() === '0,0,0,0,0,65535') {
+    return networkOfIPv4([g6 >> 8, g6 & 255, g7 >> 8, g7 & 255].join('.'), prefixes.ipv4)
+  }
+  const kept = groups.slice(0, Math.ceil(prefixes.ipv6 / 16)).map((group, index) => {
+    const bits = Math.min(16, prefixes.ipv6 - 16 * index)
+    return (group & (0xffff << (16 - bits))).toString(16)
+  })
+  return `${kept.join(':')}::/${prefixes.ipv6}`
+}
+
+function networkOfIPv4(address: string, prefix: number): string {
+  if (prefix === 32) return address
+  const octets = address.split('.').map((octet, index) => {
+    const bits = Math.max(0, Math.min(8, prefix - 8 * index))
+    return Number(octet) & (0xff << (8 - bits))
+  })
+  return `${octets.join('.')}/${prefix}`
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::')
+  const before = numbersIn(head)
+  if (tail === undefined) return before
+  const after = numbersIn(tail)
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after]
+}
+
+/** A dotted quad stands for two groups. */
+function numbersIn(text: string): readonly number[] {
+  if (text === '') return []
+  return text.split(':').flatMap((group) => {
+    if (!group.includes('.')) return [Number.parseInt(group, 16)]
+    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number)
+    return [(a << 8) | b, (c << 8) | d]
+  })
 }

@@ -3,6 +3,8 @@ import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
+import { NOTHING_COUNTED } from './limit/limiter.ts'
+import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
 import type { Principal } from './principal.ts'
 import type { ForwardedHeaders } from './propagate/strip.ts'
 import { createRefuse, type Refusal, type Refuse } from './refusal.ts'
@@ -16,6 +18,8 @@ export interface Passage {
   /** Absent on a public route, where nobody is asked. */
   readonly principal: Principal | undefined
   readonly forwarded: ForwardedHeaders
+  /** What the answer tells besides, by lower-case name: the `RateLimit` fields. */
+  readonly answerHeaders: Readonly<Record<string, string>> | undefined
 }
 
 export type Outcome = Passage | Refusal
@@ -63,7 +67,20 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
   }
 }
 
-/** The order of the stages is written here, once, as it runs. A public route leaves out the two in the middle. */
+/** A request on its way. */
+interface Way {
+  readonly stages: Stages
+  readonly progress: Progress
+  readonly admitted: Admitted
+  readonly rule: CompiledRule | undefined
+  /** What its network has left; what it has itself. */
+  network: readonly CountedWindow[]
+  own: readonly CountedWindow[]
+}
+
+type Step<T> = (way: Way, known: T) => Awaitable<Passage | AuthError>
+
+/** The order of the stages is written here, once, as it runs: each step names the next. */
 function run(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Passage | AuthError> {
   const admitted = stages.admit(raw, progress.entrance)
   if (admitted instanceof AuthError) return admitted
@@ -71,49 +88,48 @@ function run(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Pas
   progress.request = request
   const rule = stages.match(request)
   progress.rule = rule?.id
-  if (rule?.isPublic) return propagate(stages, admitted, undefined, progress)
+  progress.stage = 'limit'
+  const way: Way = { stages, progress, admitted, rule, network: NOTHING_COUNTED, own: NOTHING_COUNTED }
+  return goOn(way, stages.limit(request, rule, undefined), authenticate)
+}
 
-  progress.stage = 'authenticate'
-  const principal = stages.authenticate(request)
-
-  return principal instanceof Promise
-    ? authorizeLater(stages, admitted, rule, principal, progress)
-    : authorize(stages, admitted, rule, principal, progress)
+/** At once if it can. A public route leaves out the stages that ask who it is. */
+function goOn<T>(way: Way, answer: Awaitable<T | AuthError>, next: Step<T>): Awaitable<Passage | AuthError> {
+  if (answer instanceof Promise) return goOnLater(way, answer, next)
+  return answer instanceof AuthError ? answer : next(way, answer)
 }
 
 /** A function of its own: closures would be made for every request, also for those that wait for nothing. */
-function authorizeLater(
-  stages: Stages,
-  admitted: Admitted,
-  rule: CompiledRule | undefined,
-  principal: Promise<Principal | AuthError>,
-  progress: Progress,
-): Promise<Passage | AuthError> {
-  return principal.then((known) => authorize(stages, admitted, rule, known, progress))
+function goOnLater<T>(way: Way, answer: Promise<T | AuthError>, next: Step<T>): Promise<Passage | AuthError> {
+  return answer.then((known) => (known instanceof AuthError ? known : next(way, known)))
 }
 
-function authorize(
-  stages: Stages,
-  admitted: Admitted,
-  rule: CompiledRule | undefined,
-  principal: Principal | AuthError,
-  progress: Progress,
-): Passage | AuthError {
-  if (principal instanceof AuthError) return principal
-  progress.principal = principal
-  progress.stage = 'authorize'
-  const decision = stages.authorize(principal, admitted.request, rule)
-  return decision.allow ? propagate(stages, admitted, principal, progress) : decision.error
+function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Passage | AuthError> {
+  way.network = network
+  if (way.rule?.isPublic) return propagate(way, undefined)
+  way.progress.stage = 'authenticate'
+  return goOn(way, way.stages.authenticate(way.admitted.request), limit)
 }
 
-function propagate(
-  stages: Stages,
-  admitted: Admitted,
-  principal: Principal | undefined,
-  progress: Progress,
-): Passage | AuthError {
+function limit(way: Way, principal: Principal): Awaitable<Passage | AuthError> {
+  way.progress.principal = principal
+  way.progress.stage = 'limit'
+  return goOn(way, way.stages.limit(way.admitted.request, way.rule, principal), authorize)
+}
+
+function authorize(way: Way, own: readonly CountedWindow[]): Passage | AuthError {
+  way.own = own
+  way.progress.stage = 'authorize'
+  const principal = way.progress.principal as Principal
+  const decision = way.stages.authorize(principal, way.admitted.request, way.rule)
+  return decision.allow ? propagate(way, principal) : decision.error
+}
+
+function propagate(way: Way, principal: Principal | undefined): Passage | AuthError {
+  const { stages, progress, admitted } = way
   progress.stage = 'propagate'
   const onward = stages.propagate(admitted, principal, progress.entrance)
   if (onward instanceof AuthError) return onward
-  return { allowed: true, request: admitted.request, principal, forwarded: onward }
+  const answerHeaders = fieldsOf(way.network, way.own)
+  return { allowed: true, request: admitted.request, principal, forwarded: onward, answerHeaders }
 }

@@ -21,6 +21,7 @@ export function answerError(error: AuthError, requestId: string, challenges: rea
     requestId,
   })
   const headers: Record<string, string> = {
+    ...(error.status === 401 && headersOf(challenges)),
     ...printable(error.answerHeaders),
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
@@ -34,6 +35,17 @@ export function answerError(error: AuthError, requestId: string, challenges: rea
   if (offered.length > 0) headers['www-authenticate'] = formatChallenges(offered)
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds))
   return { status: error.status, headers, body }
+}
+
+/** What challenges say of the same name is a list: RFC 9110 §5.3. */
+function headersOf(challenges: readonly Challenge[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  for (const { answerHeaders = {} } of challenges) {
+    for (const [name, value] of Object.entries(answerHeaders)) {
+      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+    }
+  }
+  return printable(headers)
 }
 
 /** RFC 6750 §3.1: no error code when no credential was presented. */

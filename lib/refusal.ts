@@ -54,6 +54,7 @@ function answerWith(error: AuthError, requestId: string, challenges: () => reado
 
 /** The challenges of a credential that is there; those of its scheme, when it has several. */
 function presentedAs(part: Authenticator, request: RequestView): readonly Challenge[] {
+  if (part.isPresented) return part.isPresented(request) ? part.challenges : []
   const presented = part.sources.filter((source) => readCredential(request, source) !== undefined)
   if (presented.length === 0) return []
   const schemes = presented.map(({ scheme }) => scheme?.toLowerCase())

@@ -4,6 +4,18 @@ import type { AuthError } from './errors.ts'
 /** Header fields by lower-case name, as Node.js gives them. */
 export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** The certificate that the other end of a TLS connection has shown to hold the key of. One object per connection. */
+export interface ClientCertificate {
+  /** DER-encoded: RFC 5280 §4.1. */
+  readonly der: Uint8Array
+  /** Whether the TLS server found it to lead to one of its authorities, when the connection was made. */
+  readonly isAuthorized: boolean
+  /** The certificates that came with it, nearest first. A resumed session has none, and some versions of Node.js have none at all. */
+  readonly chain: readonly Uint8Array[]
+  /** The name that the client asked for in the handshake (SNI), lower-case; absent when it asked for none. */
+  readonly serverName: string | undefined
+}
+
 /** A request as it arrived, before anything of it is believed. */
 export interface RawRequest {
   readonly method: string
@@ -20,8 +32,8 @@ export interface RawRequest {
   readonly peerAddress: string | undefined
   /** Whether the connection is TLS. */
   readonly encrypted: boolean
-  /** The certificate that the other end has shown to hold the key of, DER-encoded. Whoever signed it. */
-  readonly clientCertificate?: Uint8Array | undefined
+  /** Whoever signed it. */
+  readonly clientCertificate?: ClientCertificate | undefined
   /** The body, of at most `maxBytes`; it stays there for who reads it next. Absent where there can be none. */
   readBody?(maxBytes: number): Awaitable<Uint8Array | AuthError>
   /** Whether the server may have dropped header fields, because there were more than it reads. */
@@ -39,6 +51,8 @@ export interface RequestView {
   readonly id: string
   /** As sent, upper-case. */
   readonly method: string
+  /** The request target as sent, query included: what a client has signed. Never what is authorised. */
+  readonly target: string
   /** The canonical path, without the query; what is authorised and what is forwarded. */
   readonly path: string
   /** The path's segments, percent-decoded and case-folded: what routes are matched on. */
@@ -57,8 +71,8 @@ export interface RequestView {
   readonly forwardedFor: readonly string[]
   /** Header fields that may be believed for what they are: a client's words. Credentials are not among them. */
   readonly headers: HeaderRecord
-  /** The client's certificate, DER-encoded; its key is the client's, whoever signed it. */
-  readonly clientCertificate: Uint8Array | undefined
+  /** The certificate of the other end of the connection; it holds the key, whoever signed it. */
+  readonly clientCertificate: ClientCertificate | undefined
   /** Stands for the connection, for what is remembered as long as it. */
   readonly connection: object | undefined
   /**

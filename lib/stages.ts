@@ -1,7 +1,7 @@
 import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
 import { urlCredentialTest } from './authenticate/credential.ts'
 import { ALLOW, type Decision } from './authorize/policy.ts'
-import type { CompiledRule } from './authorize/route-rule.ts'
+import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
 import { createRouteTable } from './authorize/route-table.ts'
 import { assertBoundaryOptions, type BoundaryOptions, DEFAULT_DEADLINE_MS } from './boundary-options.ts'
 import { withDeadline } from './deadline.ts'
@@ -9,6 +9,7 @@ import type { Entrance } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
 import { createHeaderRules } from './header-rules.ts'
+import { createLimiter, type Limiter, type LimitVerdict, NOTHING_COUNTED } from './limit/limiter.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
@@ -31,6 +32,11 @@ export interface Stages {
   admit(raw: RawRequest, entrance: Entrance): Admitted | AuthError
   /** The rule that governs a request; `undefined` when there is no table, or none names the route. */
   match(request: RequestView): CompiledRule | undefined
+  /**
+   * Counts a request against the limits: before anybody is known by where it comes from, with a principal by who sends it.
+   * @returns what to tell of the limits
+   */
+  limit(request: RequestView, rule: CompiledRule | undefined, principal: Principal | undefined): Awaitable<LimitVerdict>
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Decision
   propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
@@ -48,6 +54,8 @@ export function createStages(options: BoundaryOptions): Stages {
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
   const routes = options.routes && createRouteTable(options.routes, segmentsOf, options.now)
+  const ids = options.routes?.map(idOfRule)
+  const limiter = options.limits && createLimiter(options.limits, ids, options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
 
@@ -61,6 +69,7 @@ export function createStages(options: BoundaryOptions): Stages {
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
     match: (request) => routes?.match(request),
+    limit: limiter ? limitation(limiter) : () => NOTHING_COUNTED,
     authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
     authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
@@ -69,6 +78,13 @@ export function createStages(options: BoundaryOptions): Stages {
 
 function hasSeveralIssuers({ issuers }: Authenticator): boolean {
   return issuers === 'any' || issuers.length > 1
+}
+
+function limitation(limiter: Limiter): Stages['limit'] {
+  return (request, rule, principal) => {
+    const route = rule?.id ?? ''
+    return principal ? limiter.countPrincipal(principal, request, route) : limiter.countNetwork(request, route)
+  }
 }
 
 function authentication(authenticator: Authenticator, deadlineMs: number): Stages['authenticate'] {

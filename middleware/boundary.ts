@@ -7,7 +7,7 @@ import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import type { Middleware, Next } from './connect.ts'
 import { letThrough, replaceHeaders } from './let-through.ts'
 import { rawRequestOf } from './raw-request.ts'
-import { isEnding, type OnError, refuseRequest } from './respond.ts'
+import { isEnding, type OnError, refuseRequest, setHeaders } from './respond.ts'
 import { upgradeGate } from './upgrade.ts'
 
 export interface BoundaryMiddlewareOptions extends BoundaryOptions {
@@ -27,7 +27,7 @@ export interface Boundary extends Middleware {
 }
 
 /**
- * The whole boundary as one middleware: admit, strip, authenticate, authorize, propagate. Mount it before everything
+ * The whole boundary as one middleware: admit, strip, limit, authenticate, authorize, propagate. Mount it before everything
  * that it protects.
  * @throws TypeError when an option is missing, unknown or unsafe
  */
@@ -56,6 +56,7 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
     if (response.headersSent) return
     letThrough(request, outcome, pipeline)
     response.setHeader('X-Request-ID', outcome.request.id)
+    setHeaders(response, outcome.answerHeaders)
     next()
   }
 

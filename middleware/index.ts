@@ -13,4 +13,7 @@ export { type RevocationRouterOptions, revocationRouter } from './revocation-rou
 export { revocationEndpoint } from './revocation-endpoint.ts'
 export { securityEventReceiver } from './security-event-receiver.ts'
 export { type BoundaryStages, boundaryStages } from './stages.ts'
-export { keepRawBody } from './request-body.ts'
+export { forwardRawBody, keepRawBody } from './request-body.ts'
+export { type TlsOptions, tlsOptions } from './tls-options.ts'
+export { type TlsReload, type TlsReloadOptions, tlsReload } from './tls-reload.ts'
+export { type Webhook, webhookOf, webhookVerifier } from './webhook-verifier.ts'

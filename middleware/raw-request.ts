@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Awaitable } from '../lib/effects.ts'
 import type { AuthError } from '../lib/errors.ts'
-import type { HeaderRecord, RawRequest } from '../lib/request-view.ts'
+import type { ClientCertificate, HeaderRecord, RawRequest } from '../lib/request-view.ts'
 import { isRewritten, targetOf } from './let-through.ts'
+import { peerCertificateOf } from './peer-certificate.ts'
 import { readBody } from './request-body.ts'
 
 /** How many header fields Node.js reads when nobody has said otherwise; it drops the rest without a word. */
@@ -58,8 +59,7 @@ class ReceivedRequest implements RawRequest {
     return readBody(this.#message, maxBytes)
   }
 
-  get clientCertificate(): Uint8Array | undefined {
-    const socket = this.#message.socket as Partial<TLSSocket>
-    return this.encrypted ? socket.getPeerX509Certificate?.()?.raw : undefined
+  get clientCertificate(): ClientCertificate | undefined {
+    return this.encrypted ? peerCertificateOf(this.#message.socket as TLSSocket) : undefined
   }
 }

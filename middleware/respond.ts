@@ -30,8 +30,12 @@ export function refuseRequest(refusal: Refusal, response: ServerResponse, next: 
 
 export function respond({ status, headers, body }: Answer, response: ServerResponse): void {
   response.statusCode = status
-  for (const name in headers) response.setHeader(name, headers[name] as string)
+  setHeaders(response, headers)
   response.end(body)
+}
+
+export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>> = {}): void {
+  for (const name in headers) response.setHeader(name, headers[name] as string)
 }
 
 /** An answer on a socket that has no response object: an upgrade. The connection ends with it. */

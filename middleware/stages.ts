@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
+import { type CountedWindow, fieldsOf } from '../lib/limit/rate-limit-fields.ts'
 import { createPipeline, type Pipeline } from '../lib/pipeline.ts'
 import type { Principal } from '../lib/principal.ts'
 import type { Admitted } from '../lib/stages.ts'
@@ -9,13 +10,16 @@ import type { Middleware, Next } from './connect.ts'
 import { replaceHeaders, replacePath } from './let-through.ts'
 import { admittedOf, remember } from './principal-of.ts'
 import { rawRequestOf } from './raw-request.ts'
-import { refuseRequest } from './respond.ts'
+import { refuseRequest, setHeaders } from './respond.ts'
 
 /** The boundary's stages as middleware of their own, to be mounted in this order, with others between them. */
 export interface BoundaryStages {
   /** One canonical path, one of each credential, and no header of a client that could pass for ours. */
   readonly admit: Middleware
+  /** Who it is; before that the limits by network. */
   readonly authenticate: Middleware
+  /** The limits by principal. It may be left out where there are no limits. */
+  readonly limit: Middleware
   /** The route table. */
   readonly authorize: Middleware
   /** The identity headers. */
@@ -24,11 +28,14 @@ export interface BoundaryStages {
 
 /** An admitted request, and how far it has come. */
 interface Admission extends Admitted {
+  /** What its network has left; what is known once it has been counted. */
+  network: readonly CountedWindow[] | undefined
+  isLimited: boolean
   isAuthorized: boolean
 }
 
 /**
- * For those who compose by hand; `boundary()` is these four in one. They publish no decision event.
+ * For those who compose by hand; `boundary()` is these five in one. They publish no decision event.
  * @throws TypeError when an option is missing, unknown or unsafe
  */
 export function boundaryStages(options: BoundaryOptions): BoundaryStages {
@@ -46,27 +53,44 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
     admit: stageMiddleware(pipeline, (message) => {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
-      admissions.set(message, { ...admission, isAuthorized: false })
+      admissions.set(message, { ...admission, network: undefined, isLimited: false, isAuthorized: false })
       replaceHeaders(message, admission.forwarded.with({}))
       replacePath(message, admission.request.path)
       remember(message, { request: admission.request, principal: undefined, pipeline })
       return undefined
     }),
     authenticate: stageMiddleware(pipeline, (message) => {
-      const { request } = admitted(message)
-      if (stages.match(request)?.isPublic) return undefined
-      const keep = (principal: Principal | AuthError): AuthError | undefined => {
-        if (principal instanceof AuthError) return principal
+      const admission = admitted(message)
+      const { request } = admission
+      const rule = stages.match(request)
+      const keep = (principal: Principal): undefined => {
         remember(message, { request, principal, pipeline })
-        return undefined
       }
-      const principal = stages.authenticate(request)
-      return principal instanceof Promise ? principal.then(keep) : keep(principal)
+      return onceKnown(stages.limit(request, rule, undefined), (network) => {
+        admission.network = network
+        return rule?.isPublic ? undefined : onceKnown(stages.authenticate(request), keep)
+      })
+    }),
+    limit: stageMiddleware(pipeline, (message, response) => {
+      const admission = admitted(message)
+      const { request, network } = admission
+      const rule = stages.match(request)
+      const principal = admittedOf(message)?.principal
+      if (!network) throw new DependencyError('boundaryStages', 'mount authenticate before limit')
+      const own = principal ? stages.limit(request, rule, principal) : []
+      return onceKnown(own, (counted) => {
+        admission.isLimited = true
+        setHeaders(response, fieldsOf(network, counted))
+        return undefined
+      })
     }),
     authorize: stageMiddleware(pipeline, (message) => {
       const admission = admitted(message)
       const rule = stages.match(admission.request)
       const principal = admittedOf(message)?.principal
+      if (options.limits && !admission.isLimited && (rule?.isPublic || principal)) {
+        throw new DependencyError('boundaryStages', 'mount limit before authorize')
+      }
       if (!rule?.isPublic) {
         if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
         const decision = stages.authorize(principal, admission.request, rule)
@@ -86,7 +110,16 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
   }
 }
 
-type Stage = (message: IncomingMessage) => Awaitable<AuthError | undefined>
+type Stage = (message: IncomingMessage, response: ServerResponse) => Awaitable<AuthError | undefined>
+
+/** At once if it can. */
+function onceKnown<T>(
+  answer: Awaitable<T | AuthError>,
+  next: (known: T) => Awaitable<AuthError | undefined>,
+): Awaitable<AuthError | undefined> {
+  if (answer instanceof Promise) return answer.then((known: T | AuthError) => onceKnown<T>(known, next))
+  return answer instanceof AuthError ? answer : next(answer as T)
+}
 
 /** Whatever a stage throws is a refusal: it never reaches the next middleware. */
 function stageMiddleware(pipeline: Pipeline, stage: Stage): Middleware {
@@ -101,7 +134,7 @@ function stageMiddleware(pipeline: Pipeline, stage: Stage): Middleware {
     }
     let result: Awaitable<AuthError | undefined>
     try {
-      result = stage(message)
+      result = stage(message, response)
     } catch (thrown) {
       result = unavailable(thrown)
     }

@@ -13,8 +13,9 @@ async function run({ port, quiet, readyFile }: DemoOptions): Promise<void> {
   onStopSignal(async () => (await starting).close())
   const { ready } = await starting
   writeStateFile(ready)
-  if (readyFile !== undefined) writeReadyFile(readyFile, ready)
   if (!quiet) process.stdout.write(banner(ready))
+  // Last: who waits for it finds everything said and done.
+  if (readyFile !== undefined) writeReadyFile(readyFile, ready)
 }
 
 try {

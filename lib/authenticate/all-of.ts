@@ -27,7 +27,7 @@ export function allOf(
 ): Authenticator {
   if (!Array.isArray(parts) || parts.length < 2)
     throw invalidOption('allOf', 'needs a list of at least two authenticators')
-  if (parts.some((part) => part.sources.length === 0)) {
+  if (parts.some((part) => part.sources.length === 0 && !part.isPresented)) {
     throw invalidOption('allOf', 'anonymous() proves nothing, so it confirms nobody')
   }
   return {

@@ -6,14 +6,15 @@ import { readCredential } from './credential.ts'
 /**
  * One of several credentials. Which authenticator speaks is decided by what is presented, not by who succeeds: the one
  * whose credential is there answers, and a bad credential is not rescued by another. Two of them at once are ambiguous:
- * 400.
+ * 400. A client's certificate comes with every request of its connection: it speaks when nothing else is presented.
  * @throws TypeError when two authenticators read the same credential, or `anonymous()` isn't last
  */
 export function anyOf(first: Authenticator, ...others: Authenticator[]): Authenticator {
   const parts = [first, ...others]
   assertDistinctSources(parts)
-  const speakers = parts.filter((part) => part.sources.length > 0)
-  const withoutSource = parts.filter((part) => part.sources.length === 0)
+  const ambient = parts.filter((part) => part.isPresented)
+  const speakers = parts.filter((part) => part.sources.length > 0 && !part.isPresented)
+  const withoutSource = parts.filter((part) => part.sources.length === 0 && !part.isPresented)
   const fallback = withoutSource[0]
   if (withoutSource.length > 1 || (fallback && parts.at(-1) !== fallback)) {
     throw invalidOption('anyOf', 'anonymous() accepts whatever is left, so there is one, and it comes last')
@@ -26,11 +27,9 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
     issuers: allIssuers(parts),
     parts,
     authenticate(request) {
-      let presented: Authenticator | undefined
-      for (const part of speakers) {
-        if (!isPresented(request, part)) continue
-        if (presented) return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
-        presented = part
+      const presented = onlyPresented(request, speakers) ?? onlyPresented(request, ambient)
+      if (presented === 'several') {
+        return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
       }
       if (presented) return presented.authenticate(request)
       return fallback ? fallback.authenticate(request) : ABSENT
@@ -38,7 +37,19 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
   }
 }
 
+/** The one whose credential is there. */
+function onlyPresented(request: RequestView, parts: readonly Authenticator[]): Authenticator | 'several' | undefined {
+  let presented: Authenticator | undefined
+  for (const part of parts) {
+    if (!isPresented(request, part)) continue
+    if (presented) return 'several'
+    presented = part
+  }
+  return presented
+}
+
 function isPresented(request: RequestView, part: Authenticator): boolean {
+  if (part.isPresented) return part.isPresented(request)
   for (const source of part.sources) {
     if (readCredential(request, source) !== undefined) return true
   }

@@ -44,6 +44,11 @@ export interface Authenticator {
   readonly urlParameters: readonly string[]
   /** The issuers whose subjects it may name. With more than one at a boundary, subjects are qualified. */
   readonly issuers: IssuerNames
+  /**
+   * For a credential that comes with the connection or a proxy, whatever the client asks: whether there is one. In `anyOf`
+   * it speaks when no other credential is presented.
+   */
+  isPresented?(request: RequestView): boolean
   /** What it is made of, when it combines others. */
   readonly parts?: readonly Authenticator[]
   authenticate(request: RequestView): Awaitable<Authentication>

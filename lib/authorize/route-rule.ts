@@ -39,9 +39,14 @@ export interface CompiledRule {
 
 const ASKS = ['public', 'authenticated', 'anonymous', 'scopes', 'roles', 'stepUp'] as const
 
+/** The rule in words: `GET /orders/**`. */
+export function idOfRule({ methods, path }: Pick<RouteRule, 'methods' | 'path'>): string {
+  return `${Array.isArray(methods) ? methods.join(',') : '*'} ${path}`
+}
+
 export function compileRule(rule: RouteRule, now: Clock = systemClock): CompiledRule {
   assertKnownKeys('routes', rule, ['path', 'methods', ...ASKS])
-  const id = `${Array.isArray(rule.methods) ? rule.methods.join(',') : '*'} ${rule.path}`
+  const id = idOfRule(rule)
   const asks = ASKS.filter((name) => rule[name] !== undefined)
   if (asks.length === 0) {
     throw invalidOption(

@@ -17,12 +17,12 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let store = io.env.GATEWARDEN_STORE ?? ''
   try {
-    const [group = '', name = '', ...rest] = args
+    const { group, name, rest } = wordsOf(args, commands)
     if (['--version', '-V'].includes(group)) return await printed(io, `${version}\n`)
-    const isGroup = commands.some((command) => command.group === group)
-    const help = rootHelp(isGroup ? commands.filter((command) => command.group === group) : commands)
-    if (isHelp(group) || (isGroup && isHelp(name))) return await printed(io, help)
-    if (group === '' || (isGroup && name === '')) {
+    const ofGroup = commands.filter((command) => command.group === group)
+    const help = rootHelp(ofGroup.length > 0 ? ofGroup : commands)
+    if (isHelp(group) || (ofGroup.length > 0 && isHelp(name))) return await printed(io, help)
+    if (group === '' || (ofGroup.length > 0 && !ofGroup.some((command) => command.name === name) && name === '')) {
       io.note(help)
       return EXIT.usage
     }
@@ -37,6 +37,14 @@ export async function runCommandLine(
     io.note(`gatewarden: ${printable(withoutKeys(message))}`)
     return error instanceof CommandFailure ? error.exitCode : EXIT.failed
   }
+}
+
+/** A group of one command has no other name. */
+function wordsOf(args: readonly string[], commands: readonly Command[]) {
+  const [group = '', ...others] = args
+  const isAlone = commands.some((command) => command.group === group && command.name === '')
+  const [name = '', ...rest] = isAlone ? ['', ...others] : others
+  return { group, name, rest }
 }
 
 /** Whatever was put in the wrong place: a key must not end in a log of errors. */

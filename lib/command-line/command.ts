@@ -23,6 +23,7 @@ export interface Operands {
 export interface Command {
   /** The word before its name, such as `keys`. */
   readonly group: string
+  /** Empty for a group of one command. */
   readonly name: string
   /** A few words, for the list of commands. */
   readonly summary: string

@@ -3,8 +3,8 @@ import { EXIT_CODES_HELP } from './exit-code.ts'
 
 const WIDTH = 88
 
-const PURPOSE = `Makes and manages the API keys of a gateway, and revokes access tokens, straight in its store: no server
-needs to run. A key itself exists only when it is made: the store holds its hash.`
+const PURPOSE = `Makes and manages the API keys and the shared secrets of a gateway, and revokes access tokens, straight
+in its store: no server needs to run. A key itself exists only when it is made: the store holds its hash.`
 
 export function rootHelp(commands: readonly Command[]): string {
   const [first] = commands
@@ -12,10 +12,10 @@ export function rootHelp(commands: readonly Command[]): string {
   return [
     `${PURPOSE}\n`,
     section('Usage', [
-      ...groups.map((group) => `gatewarden ${group} COMMAND [options]`),
+      ...groups.map((group) => `gatewarden ${group}${isAlone(commands, group) ? '' : ' COMMAND'} [options]`),
       'gatewarden --help | --version',
     ]),
-    section('Commands', columns(commands.map(({ group, name, summary }) => [`${group} ${name}`, summary]))),
+    section('Commands', columns(commands.map((command) => [wordsOf(command), command.summary]))),
     section(
       'Environment',
       columns([
@@ -24,19 +24,25 @@ export function rootHelp(commands: readonly Command[]): string {
           'GATEWARDEN_PEPPERS',
           'Secrets that keys are hashed under, base64 of 32 bytes or more each, separated by commas, newest first: the same as in the gateway.',
         ],
+        [
+          'GATEWARDEN_SEALING_KEYS',
+          'Keys that shared secrets are encrypted under, base64 of 32 bytes each, separated by commas, newest first: the same as in the gateway.',
+        ],
+        ['GATEWARDEN_SECRET', 'The secret that "sign" signs with.'],
       ]),
     ),
     section('Exit codes', columns(EXIT_CODES_HELP)),
-    `Each command has more: gatewarden ${first?.group} ${first?.name} --help\n`,
+    `Each command has more: gatewarden ${first ? wordsOf(first) : ''} --help\n`,
   ].join('\n')
 }
 
-export function commandHelp({ group, name, purpose, usage, options, examples }: Command): string {
+export function commandHelp(command: Command): string {
+  const { purpose, usage, options, examples } = command
   return [
     `${wrapped(purpose, WIDTH).join('\n')}\n`,
     section(
       'Usage',
-      usage.map((line) => `gatewarden ${group} ${name} ${line}`),
+      usage.map((line) => `gatewarden ${wordsOf(command)} ${line}`),
     ),
     section('Options', optionLines(options)),
     section('Of every command', optionLines(COMMON_OPTIONS)),
@@ -46,6 +52,14 @@ export function commandHelp({ group, name, purpose, usage, options, examples }: 
     ),
     section('Exit codes', columns(EXIT_CODES_HELP)),
   ].join('\n')
+}
+
+function wordsOf({ group, name }: Command): string {
+  return name === '' ? group : `${group} ${name}`
+}
+
+function isAlone(commands: readonly Command[], group: string): boolean {
+  return commands.some((command) => command.group === group && command.name === '')
 }
 
 function section(title: string, lines: readonly string[]): string {

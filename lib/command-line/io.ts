@@ -1,6 +1,8 @@
 import type { Clock } from '../effects.ts'
+import type { OpenStoreOptions } from '../store/open/store-kind.ts'
 import type { OpenedKeyStore, OpenKeyStoreOptions } from '../store/open-key-store.ts'
 import type { OpenedRevocationStore } from '../store/open-revocation-store.ts'
+import type { OpenedSecretStore } from '../store/open-secret-store.ts'
 
 /** All that a command touches of the world, so that tests can be the world. */
 export interface Io {
@@ -20,4 +22,5 @@ export interface Io {
   readonly now: Clock
   openKeyStore(url: string, options: OpenKeyStoreOptions): Promise<OpenedKeyStore>
   openRevocationStore(url: string): Promise<OpenedRevocationStore>
+  openSecretStore(url: string, options: OpenStoreOptions): Promise<OpenedSecretStore>
 }

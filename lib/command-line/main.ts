@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { systemClock } from '../effects.ts'
 import { openKeyStore } from '../store/open-key-store.ts'
 import { openRevocationStore } from '../store/open-revocation-store.ts'
+import { openSecretStore } from '../store/open-secret-store.ts'
 import { runCommandLine } from './command-line.ts'
 import { COMMANDS } from './commands.ts'
 import type { Io } from './io.ts'
@@ -25,6 +26,7 @@ const io: Io = {
   now: systemClock,
   openKeyStore,
   openRevocationStore,
+  openSecretStore,
 }
 
 function ask(question: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { assertClaimPath, type ClaimPath, readClaim } from '../claim-path.ts'
 import { AuthError } from '../errors.ts'
 import { foldHeaderName, isToken } from '../header-name.ts'
-import { assertKnownKeys, invalidOption } from '../options.ts'
+import { assertBoolean, assertKnownKeys, invalidOption } from '../options.ts'
 import { memoOf, type Principal } from '../principal.ts'
 
 /** Default names of the headers that carry an identity upstream; `false` sends none, and still lets no client send it. */
@@ -16,10 +16,23 @@ export const IDENTITY_HEADERS = {
   clientRoles: 'X-Client-Roles',
 } as const
 
+/** Of who was known by a certificate, what backends expect of a proxy that ends TLS. */
+const CERTIFICATE_CLAIMS: readonly (readonly [string, ClaimPath])[] = [
+  ['x-client-cn', ['certificate', 'commonName']],
+  ['x-client-serial', ['certificate', 'serialNumber']],
+  ['x-client-verify', ['certificate', 'verify']],
+]
+const CERTIFICATE_HEADERS = CERTIFICATE_CLAIMS.map(([name]) => name)
+
 export type IdentityField = keyof typeof IDENTITY_HEADERS
 
 export interface IdentityOptions {
   readonly headers?: Readonly<Partial<Record<IdentityField, string | false>>>
+  /**
+   * Tell of a client's certificate: `X-Client-CN`, `X-Client-Serial` and `X-Client-Verify` (`SUCCESS`). Only for who was known
+   * by one. Default false. No client may send them, whether or not.
+   */
+  readonly certificate?: boolean
   /** Further headers, each from a claim: `{ 'X-Department': 'department' }`. A string, or a list of strings. */
   readonly claims?: Readonly<Record<string, ClaimPath>>
 }
@@ -45,19 +58,32 @@ const MAX_VALUE_LENGTH = 4096
  * @param qualified whether several issuers can name a subject; then `issuer|subject` is sent
  */
 export function identityHeaders(options: IdentityOptions, qualified: boolean): IdentityHeaders {
-  assertKnownKeys('boundary.identity', options, ['headers', 'claims'])
+  assertKnownKeys('boundary.identity', options, ['headers', 'claims', 'certificate'])
+  const { certificate: tellsCertificate = false } = options
+  assertBoolean('boundary.identity', 'certificate', tellsCertificate)
   const names = checkedNames(options.headers ?? {})
   const claims = checkedClaims(options.claims ?? {})
+  const certificate = tellsCertificate ? CERTIFICATE_CLAIMS : []
   const configured = Object.values(names).filter((name) => name !== undefined)
-  assertDistinct([...configured, ...Object.keys(options.claims ?? {})])
-  const all = [...Object.values(IDENTITY_HEADERS), ...configured, ...claims.map(([name]) => name)]
+  assertDistinct([...configured, ...Object.keys(options.claims ?? {}), ...certificate.map(([name]) => name)])
+  const all = [
+    ...Object.values(IDENTITY_HEADERS),
+    ...configured,
+    ...claims.map(([name]) => name),
+    ...CERTIFICATE_HEADERS,
+  ]
   return {
     managed: all,
     requestIdName: names.requestId,
     of(principal) {
       const memo = memoOf(principal)
       if (memo.owner !== names) {
-        memo.value = headersOf(principal, names, claims, qualified)
+        memo.value = headersOf(
+          principal,
+          names,
+          principal.method === 'mtls' ? [...claims, ...certificate] : claims,
+          qualified,
+        )
         memo.owner = names
       }
       return memo.value as ReturnType<typeof headersOf>

@@ -63,6 +63,7 @@ export function createAdmission(options: AdmissionOptions, rules: HeaderRules): 
     const fields = {
       id: origin.requestId ?? randomUUID(),
       method: raw.method,
+      target: raw.target,
       path: target.path,
       segments: target.segments,
       query: target.query,

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
-import type { HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
+import type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 import { credentialIn } from './single-headers.ts'
 
 export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
@@ -16,6 +16,7 @@ const NO_BODY = new Uint8Array(0)
 export class AdmittedRequest implements RequestView {
   readonly id: string
   readonly method: string
+  readonly target: string
   readonly path: string
   readonly segments: readonly string[]
   readonly query: string
@@ -32,6 +33,7 @@ export class AdmittedRequest implements RequestView {
   constructor(fields: ViewFields, credentials: readonly string[]) {
     this.id = fields.id
     this.method = fields.method
+    this.target = fields.target
     this.path = fields.path
     this.segments = fields.segments
     this.query = fields.query
@@ -50,7 +52,7 @@ export class AdmittedRequest implements RequestView {
     return this.#connection
   }
 
-  get clientCertificate(): Uint8Array | undefined {
+  get clientCertificate(): ClientCertificate | undefined {
     return this.#raw.clientCertificate
   }
 

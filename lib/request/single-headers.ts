@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.ts'
-import type { HeaderRules } from '../header-rules.ts'
+import type { HeaderKind, HeaderRules } from '../header-rules.ts'
 import type { RawRequest } from '../request-view.ts'
 
 export interface SingleHeaders {
@@ -10,12 +10,12 @@ export interface SingleHeaders {
 }
 
 /**
- * Of each credential, and of `Host`, one: Node.js keeps the first of two, another server the last.
+ * Of each credential, of `Host` and of `Content-Type`, one: Node.js keeps the first of two, another server the last.
  * `Authorization` counts even where no authenticator reads it.
  */
 export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeaders | AuthError {
   let host: string | undefined
-  let authorizations = 0
+  const seen: string[] = []
   const credentials: string[] = []
   for (let index = 0; index < raw.rawHeaders.length; index += 2) {
     const value = raw.rawHeaders[index + 1] as string
@@ -28,8 +28,8 @@ export function singleHeaders(raw: RawRequest, rules: HeaderRules): SingleHeader
       host = value
     } else if (kind === 'framing' && name === 'transfer-encoding' && value.toLowerCase() !== 'chunked') {
       return new AuthError('invalid_request', { reason: 'transfer-encoding', detail: 'Only chunked is understood.' })
-    } else if (kind === 'pass' && name === 'authorization' && ++authorizations > 1) {
-      return twice('credential')
+    } else if (isRepeated(kind, name, seen)) {
+      return twice(name === 'authorization' ? 'credential' : 'Content-Type')
     }
   }
   return { host: host ?? '', credentials }
@@ -41,6 +41,11 @@ export function credentialIn(credentials: readonly string[], name: string): stri
     if (credentials[index] === name) return credentials[index + 1]
   }
   return undefined
+}
+
+function isRepeated(kind: HeaderKind, name: string, seen: string[]): boolean {
+  if (kind !== 'pass' || (name !== 'authorization' && name !== 'content-type')) return false
+  return seen.includes(name) || seen.push(name) === 0
 }
 
 function twice(what: string): AuthError {

@@ -3,8 +3,10 @@ import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber } from '../options.ts'
 import { type ApiKeyRecord, DuplicateKeyError, isAskedFor, type KeyStore, withChanges } from './key-store.ts'
 import { LocalTokens } from './parts/local-tokens.ts'
+import { MemoryRateLimits } from './parts/memory-rate-limits.ts'
 import { MemoryReplays } from './parts/memory-replays.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { RateLimitStore } from './rate-limit-store.ts'
+import type { ReleasableReplayStore } from './replay-store.ts'
 import type { TokenCache } from './token-cache.ts'
 
 /** API keys of one process, for tests and small fixed sets: they go with the process. */
@@ -93,10 +95,30 @@ const DEFAULT_MAX_REPLAYS = 1_000_000
  * forgotten early is a replay that is accepted. Ids are kept as hashes, so that long ones take no more room than others.
  * @throws TypeError when an option is wrong
  */
-export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReleasableReplayStore {
   assertKnownKeys('memoryReplayStore', options, ['maxEntries', 'now'])
   const { maxEntries = DEFAULT_MAX_REPLAYS, now = systemClock } = options
   assertPositiveNumber('memoryReplayStore', 'maxEntries', maxEntries, 1)
   assertFunction('memoryReplayStore', 'now', now)
   return new MemoryReplays(Math.floor(maxEntries), now)
+}
+
+export interface MemoryRateLimitStoreOptions {
+  /** When it is full, of a few the one that would be forgotten soonest goes. Default 100,000, some 200 bytes each. */
+  readonly maxEntries?: number
+  readonly now?: Clock
+}
+
+const DEFAULT_MAX_RATE_LIMITS = 100_000
+
+/**
+ * What callers have used of their limits, in one process and bounded memory.
+ * @throws TypeError when an option is wrong
+ */
+export function memoryRateLimitStore(options: MemoryRateLimitStoreOptions = {}): RateLimitStore {
+  assertKnownKeys('memoryRateLimitStore', options, ['maxEntries', 'now'])
+  const { maxEntries = DEFAULT_MAX_RATE_LIMITS, now = systemClock } = options
+  assertPositiveNumber('memoryRateLimitStore', 'maxEntries', maxEntries, 1)
+  assertFunction('memoryRateLimitStore', 'now', now)
+  return new MemoryRateLimits(Math.floor(maxEntries), now)
 }

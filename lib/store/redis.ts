@@ -11,8 +11,10 @@ import {
   withChanges,
 } from './key-store.ts'
 import { type RedisCommand, redisScript } from './parts/redis-command.ts'
+import { RedisRateLimits } from './parts/redis-rate-limits.ts'
 import { RedisReplays } from './parts/redis-replays.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { RateLimitStore } from './rate-limit-store.ts'
+import type { ReleasableReplayStore } from './replay-store.ts'
 
 export type { RedisCommand } from './parts/redis-command.ts'
 
@@ -187,11 +189,32 @@ export interface RedisReplayStoreOptions {
  * What may be used once in a fleet that shares a Redis. It must never drop a name early: `maxmemory-policy noeviction`.
  * @throws TypeError when an option is wrong
  */
-export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
+export function redisReplayStore(options: RedisReplayStoreOptions): ReleasableReplayStore {
   assertKnownKeys('redisReplayStore', options, ['command', 'namespace', 'now'])
   const { command, namespace = 'gatewarden:', now = systemClock } = options
   assertFunction('redisReplayStore', 'command', command)
   assertString('redisReplayStore', 'namespace', namespace)
   assertFunction('redisReplayStore', 'now', now)
   return new RedisReplays(command, namespace, now)
+}
+
+export interface RedisRateLimitStoreOptions {
+  readonly command: RedisCommand
+  /** Begins every name in Redis. Braces keep them in one slot of a cluster. Default `{gatewarden}:`. */
+  readonly namespace?: string
+  /** Default: the clock of Redis itself, for those of a fleet differ. Give another to tests only. */
+  readonly now?: Clock
+}
+
+/**
+ * What callers have used of their limits, in a fleet that shares a Redis.
+ * @throws TypeError when an option is wrong
+ */
+export function redisRateLimitStore(options: RedisRateLimitStoreOptions): RateLimitStore {
+  assertKnownKeys('redisRateLimitStore', options, ['command', 'namespace', 'now'])
+  const { command, namespace = '{gatewarden}:', now } = options
+  assertFunction('redisRateLimitStore', 'command', command)
+  assertString('redisRateLimitStore', 'namespace', namespace)
+  if (now !== undefined) assertFunction('redisRateLimitStore', 'now', now)
+  return new RedisRateLimits(command, namespace, now)
 }

@@ -14,3 +14,12 @@ export interface ReplayStore {
    */
   claim(id: string, expiresAt: number): Awaitable<boolean>
 }
+
+/** One that can take a claim back: what failed may be tried again. */
+export interface ReleasableReplayStore extends ReplayStore {
+  /**
+   * Makes an id claimable again; nothing happens when it is not claimed.
+   * @throws DependencyError (or rejects) when it cannot
+   */
+  release(id: string): Awaitable<void>
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Awaitable, Clock } from '../../lib/effects.ts'
-import type { ReplayStore } from '../../lib/store/replay-store.ts'
+import type { ReleasableReplayStore } from '../../lib/store/replay-store.ts'
 import { NOW } from '../support/access-token.ts'
 import { testClock } from '../support/clock.ts'
 
@@ -15,7 +15,7 @@ export interface ReplayStoreOptions {
  */
 export function replayStoreContract(
   name: string,
-  makeStore: (now: Clock) => Awaitable<ReplayStore>,
+  makeStore: (now: Clock) => Awaitable<ReleasableReplayStore>,
   { skip = false }: ReplayStoreOptions = {},
 ): void {
   suite(`${name} is a replay store`, { skip }, () => {
@@ -44,6 +44,16 @@ export function replayStoreContract(
         assert.equal(await store.claim('id', NOW + 3_600), false, `${second}`)
         assert.equal(await store.claim('id', NOW + 60), false, `${second}`)
       }
+    })
+
+    test('an id that is released can be claimed again, by one; others stay claimed', async () => {
+      const store = await makeStore(() => NOW)
+      for (const id of ['one', 'two']) await store.claim(id, NOW + 60)
+      await store.release('one')
+      await store.release('never claimed')
+      const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim('one', NOW + 120)))
+      assert.equal(claims.filter((first) => first === true).length, 1)
+      assert.equal(await store.claim('two', NOW + 60), false)
     })
 
     for (const [expiresAt, what] of [

@@ -5,6 +5,8 @@ import { runCommand } from '../support/run-command.ts'
 
 const demo = await startDemo([])
 after(() => demo.stop())
+// It has been written before the ready file, but may still be on its way here.
+await demo.said('Ctrl-C')
 const { stdout: banner, stderr } = demo.output()
 const { gateway, issuer, upstream, credentials } = demo.ready
 

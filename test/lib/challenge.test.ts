@@ -41,3 +41,10 @@ test('nobody can change a challenge', () => {
   const challenge = createChallenge('A', { b: 'c' })
   assert.ok(Object.isFrozen(challenge) && Object.isFrozen(challenge.parameters))
 })
+
+test('a challenge may ask for more in the header of the answer', () => {
+  assert.ok(!('answerHeaders' in createChallenge('A')))
+  const { answerHeaders } = createChallenge('A', {}, { 'accept-signature': 'sig=()' })
+  assert.deepEqual(answerHeaders, { 'accept-signature': 'sig=()' })
+  assert.ok(Object.isFrozen(answerHeaders))
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isLater, systemClock, systemSchedule } from '../../lib/effects.ts'
+import { isLater, onceThere, systemClock, systemSchedule } from '../../lib/effects.ts'
 
 test("the system's clock tells epoch seconds", (context) => {
   context.mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_500 })
@@ -25,4 +25,15 @@ test("an answer comes later when it has a then, whoever's promise it is", () => 
   for (const later of [Promise.resolve(), having(() => undefined), Object.create(Promise.resolve())])
     assert.ok(isLater(later))
   for (const now of [undefined, null, 0, 'then', {}, having(true), () => undefined]) assert.ok(!isLater(now))
+})
+
+test('what follows an answer comes at once when the answer does', async () => {
+  assert.equal(
+    onceThere(1, (one) => one + 1),
+    2,
+  )
+  const later = onceThere(Promise.resolve(1), (one) => one + 1)
+  assert.ok(isLater(later))
+  assert.equal(await later, 2)
+  await assert.rejects(async () => onceThere(Promise.reject(new Error('no')), () => 1), /no/)
 })

@@ -32,6 +32,7 @@ suite('kinds', () => {
         'Connection_',
         'X_API_Key',
         'authorization_',
+        'Content_Type',
       ],
       ...['Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'HTTP2-Settings', 'Proxy', 'Proxy-Authorization'],
       ...[

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { noNetworks, parseNetworks, plainAddress } from '../../lib/network.ts'
+import { networkOf, noNetworks, parseNetworks, plainAddress } from '../../lib/network.ts'
 import { assertRefusedOption } from '../support/refused-option.ts'
 
 const parse = (list: unknown) => parseNetworks('boundary', 'trustedProxies', list)
@@ -68,5 +68,38 @@ test('an address is plain: IPv4 when it is mapped, without a zone', () => {
     ['', ''],
   ] as const) {
     assert.equal(plainAddress(address), plain)
+  }
+})
+
+suite('the network of an address', () => {
+  const cases: readonly (readonly [string, string, number?, number?])[] = [
+    ['192.0.2.77', '192.0.2.77'],
+    ['192.0.2.77', '192.0.2.0/24', 24],
+    ['192.0.2.77', '192.0.2.64/27', 27],
+    ['192.0.2.77', '128.0.0.0/1', 1],
+    ['255.255.255.255', '255.255.255.254/31', 31],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8::1', '2001:db8:0:0::/64'],
+    ['2001:db8:1:2::', '2001:db8:1::/48', 32, 48],
+    ['2001:db8:1:ffff::', '2001:db8:1:ff00::/56', 32, 56],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2:3:4:5:6::/128', 32, 128],
+    ['ffff::', '8000::/1', 32, 1],
+    ['::', '0:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::ffff:192.0.2.77', '192.0.2.77'],
+    ['::ffff:c000:24d', '192.0.2.77'],
+    ['0:0:0:0:0:FFFF:c000:24d', '192.0.2.0/24', 24],
+    ['64:ff9b::192.0.2.77', '64:ff9b:0:0::/64'],
+    ['64:ff9b::192.0.2.77', '64:ff9b:0:0:0:0:c000:24d::/128', 32, 128],
+    ['', ''],
+    ['localhost', ''],
+    ['192.0.2', ''],
+    ['192.0.2.77:80', ''],
+  ]
+  for (const [address, network, ipv4 = 32, ipv6 = 64] of cases) {
+    test(`${address || 'nothing'} with /${ipv4} and /${ipv6}: ${network || 'that of what is no address'}`, () => {
+      assert.equal(networkOf(address, { ipv4, ipv6 }), network)
+    })
   }
 })

@@ -72,3 +72,13 @@ test('Retry-After is whole seconds, rounded up', () => {
   const error = new AuthError('temporarily_unavailable', { reason: 'r', retryAfterSeconds: 1.2 })
   assert.equal(answerError(error, 'id-1', []).headers['retry-after'], '2')
 })
+
+test('a 401 has the header fields of its challenges, a list where two have one; other answers have none', () => {
+  const asking = (value: string) => createChallenge('A', {}, { 'accept-signature': value })
+  const headers = (code: 'unauthenticated' | 'insufficient_scope', ...values: readonly string[]) =>
+    answerError(new AuthError(code, { reason: 'r' }), 'id-1', values.map(asking)).headers
+  assert.equal(headers('unauthenticated', 'a=()')['accept-signature'], 'a=()')
+  assert.equal(headers('unauthenticated', 'a=()', 'b=()')['accept-signature'], 'a=(), b=()')
+  assert.equal(headers('insufficient_scope', 'a=()')['accept-signature'], undefined)
+  assert.throws(() => headers('unauthenticated', 'a\r\nb'), TypeError)
+})

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, request as send } from 'node:http'
 import { after, suite, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import { AuthError, DependencyError } from '../../lib/errors.ts'
-import { keepRawBody, readBody } from '../../middleware/request-body.ts'
+import { forwardRawBody, keepRawBody, readBody } from '../../middleware/request-body.ts'
 import { listenOnFreePort } from '../support/free-port.ts'
 
 const MAX_BYTES = 200_000
@@ -33,7 +34,9 @@ async function readFirst(request: IncomingMessage): Promise<void> {
 }
 
 const app = express()
+app.use('/onward', express.json({ limit: MAX_BYTES, strict: false, verify: keepRawBody, inflate: false }))
 app.use('/parsed', express.json({ limit: MAX_BYTES, verify: keepRawBody, inflate: false }))
+app.use('/inflated', express.json({ verify: keepRawBody }))
 app.use('/gone', express.json())
 app.use(async (request, response, next) => {
   await readFirst(request)
@@ -42,8 +45,9 @@ app.use(async (request, response, next) => {
   else next()
 })
 app.use('/parsed', (request, response) => void response.json(request.body))
+app.use('/inflated', (_request, response) => void response.status(read instanceof DependencyError ? 503 : 200).end())
 app.use('/gone', (_request, response) => void response.status(503).end())
-app.use(createProxyMiddleware({ target }))
+app.use(createProxyMiddleware({ target, on: { proxyReq: forwardRawBody } }))
 const server = createServer(app)
 const port = await listenOnFreePort(server)
 after(() => {
@@ -134,7 +138,7 @@ suite('a body that is too large', () => {
   })
 
   test('is refused when a parser has kept it', async () => {
-    const message = {} as IncomingMessage
+    const message = { headers: {} } as IncomingMessage
     keepRawBody(message, undefined as never, Buffer.alloc(11))
     assert.ok((await readBody(message, 10)) instanceof AuthError)
     assert.equal(((await readBody(message, 11)) as Uint8Array).length, 11)
@@ -145,6 +149,39 @@ test('bytes that a parser has kept are those that were sent', async () => {
   const { status, text } = await post('/parsed', ['{ "a" : 1 }'], { 'content-type': 'application/json' })
   assert.deepEqual([status, text], [200, '{"a":1}'])
   assert.equal(Buffer.from(read as Uint8Array).toString(), '{ "a" : 1 }')
+})
+
+suite('bytes that a parser has kept go on to an upstream, as they were sent', () => {
+  const sent: Readonly<Record<string, string>> = {
+    'a text': '{ "a" : "\u00fc" }',
+    'a long one': `"${'x'.repeat(150_000)}"`,
+  }
+  for (const [name, body] of Object.entries(sent)) {
+    const framings: Record<string, Record<string, string>> = {
+      'with its length': { 'content-length': String(Buffer.byteLength(body)) },
+      chunked: { 'transfer-encoding': 'chunked' },
+    }
+    for (const [framing, headers] of Object.entries(framings)) {
+      test(`${name}, ${framing}`, async () => {
+        const { status, text } = await post('/onward', [body], { 'content-type': 'application/json', ...headers })
+        assert.deepEqual([status, Buffer.from(JSON.parse(text).body, 'base64').toString()], [200, body])
+        assert.equal(JSON.parse(text).coding, headers['transfer-encoding'])
+      })
+    }
+  }
+
+  test('what the parser has passed over goes on once', async () => {
+    const { text } = await post('/onward', ['abc'], { 'content-type': 'text/plain' })
+    assert.equal(JSON.parse(text).body, btoa('abc'))
+  })
+})
+
+test('what a parser has inflated is not what was sent: it is not kept', async () => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  const { status } = await post('/inflated', [gzipSync('{}')], headers)
+  assert.equal(status, 503)
+  const { status: plain } = await post('/inflated', ['{}'], { ...headers, 'content-encoding': 'Identity' })
+  assert.deepEqual([plain, Buffer.from(read as Uint8Array).toString()], [200, '{}'])
 })
 
 test('bytes that a parser has kept from us are a fault of the program, told at once', async () => {

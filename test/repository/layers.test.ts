@@ -8,16 +8,22 @@ const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
 const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
-const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
-  (name) => `lib/store/${name}.ts`,
-)
+const STORE_CONTRACTS = [
+  'key-store',
+  'token-cache',
+  'replay-store',
+  'rate-limit-store',
+  'revocation-list',
+  'revocation-store',
+  'secret-store',
+].map((name) => `lib/store/${name}.ts`)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
 /** A program of its own, on top of the life of keys and the stores. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
-const OPENERS = /^lib\/store\/open(?:-(?:key|revocation)-store\.ts|\/)/
-const STAGES = ['request', 'propagate', 'authenticate', 'authorize', 'keys', 'revoke']
+const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
+const STAGES = ['request', 'propagate', 'authenticate', 'limit', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
 
@@ -31,7 +37,7 @@ function mayImport(importer: string): (imported: string) => boolean {
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
-    return (path) => /^lib\/(?:command-line|keys|store)\//.test(path) || isVocabulary(path)
+    return (path) => /^lib\/(?:command-line|keys|secrets|store)\//.test(path) || isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
   if (importer.startsWith('lib/store/')) {
     return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')
@@ -67,6 +73,7 @@ function isFile(imported: string): boolean {
 const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
+  ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],

@@ -8,7 +8,7 @@ import { isInRepository, repositoryFile, repositoryFiles } from '../support/repo
 
 /** The authenticators that make one out of others share a page. */
 const COMBINATORS = ['all-of', 'any-of', 'anonymous']
-const STAGE_PAGES = ['admission', 'stripping', 'authentication', 'authorization', 'propagation', 'upgrades']
+const STAGE_PAGES = ['admission', 'stripping', 'authentication', 'limits', 'authorization', 'propagation', 'upgrades']
 const PAGES = [
   'README',
   'architecture',
@@ -26,6 +26,7 @@ function pageOf(path: string): string {
   if (path.startsWith('lib/authenticate/')) return `docs/authenticators/${name}.md`
   if (path.startsWith('lib/store/')) return `docs/stores/${name}.md`
   if (path.startsWith('lib/authorize/')) return 'docs/stages/authorization.md'
+  if (path.startsWith('lib/limit/')) return 'docs/stages/limits.md'
   return 'docs/architecture.md'
 }
 
@@ -38,13 +39,16 @@ test('the factories are found', () => {
     'cached-key-store',
     'local-revocation-list',
     'memory-revocations',
+    'memory-secrets',
     'memory',
     'postgres-revocations',
+    'postgres-secrets',
     'postgres',
     'redis-revocations',
     'redis-token-cache',
     'redis',
     'sqlite-revocations',
+    'sqlite-secrets',
     'sqlite',
   ])
 })

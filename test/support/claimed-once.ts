@@ -1,7 +1,7 @@
-import type { ReplayStore } from '../../lib/store/replay-store.ts'
+import type { ReleasableReplayStore } from '../../lib/store/replay-store.ts'
 
 /** A replay store of one test, that it can make fail. */
-export interface ClaimedOnce extends ReplayStore {
+export interface ClaimedOnce extends ReleasableReplayStore {
   /** What was claimed, and until when. */
   readonly claims: ReadonlyMap<string, number>
   setDown(down: boolean): void
@@ -17,6 +17,10 @@ export function claimedOnce(): ClaimedOnce {
       const isFirst = !claims.has(id)
       if (isFirst) claims.set(id, expiresAt)
       return isFirst
+    },
+    release(id) {
+      if (isDown) throw new Error('the replay store is down')
+      claims.delete(id)
     },
     setDown(down) {
       isDown = down

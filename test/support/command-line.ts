@@ -5,7 +5,9 @@ import type { Io } from '../../lib/command-line/io.ts'
 import type { ApiKeyRecord, KeyStore } from '../../lib/store/key-store.ts'
 import { memoryKeyStore } from '../../lib/store/memory.ts'
 import { memoryRevocationStore } from '../../lib/store/memory-revocations.ts'
+import { memorySecretStore } from '../../lib/store/memory-secrets.ts'
 import type { RevocationStore } from '../../lib/store/revocation-store.ts'
+import type { SecretStore } from '../../lib/store/secret-store.ts'
 
 export const NOW = 1_764_000_000
 
@@ -18,6 +20,7 @@ export interface CommandRun {
 export interface CommandLine {
   readonly store: KeyStore
   readonly revocations: RevocationStore
+  readonly secrets: SecretStore
   readonly io: Io
   /** How often a store was opened and not closed. */
   readonly open: () => number
@@ -38,6 +41,7 @@ export interface CommandLineOptions extends Partial<Omit<Io, 'print' | 'note' | 
 export function commandLine(options: CommandLineOptions = {}): CommandLine {
   const { records = [], store = memoryKeyStore(records), input = '', outputError, ...rest } = options
   const revocations = memoryRevocationStore()
+  const secrets = memorySecretStore()
   let [stdout, stderr] = ['', '']
   let open = 0
   const io: Io = {
@@ -54,6 +58,10 @@ export function commandLine(options: CommandLineOptions = {}): CommandLine {
       open++
       return { store: revocations, isNew: false, close: async () => void open-- }
     },
+    async openSecretStore() {
+      open++
+      return { store: secrets, isNew: false, close: async () => void open-- }
+    },
     ...rest,
     async print(text) {
       if (outputError) throw outputError
@@ -69,5 +77,5 @@ export function commandLine(options: CommandLineOptions = {}): CommandLine {
     const code = await runCommandLine(args, COMMANDS, '1.2.3', io)
     return { code, stdout, stderr }
   }
-  return { store, revocations, io, open: () => open, run, keys: (...args) => run('keys', ...args) }
+  return { store, revocations, secrets, io, open: () => open, run, keys: (...args) => run('keys', ...args) }
 }

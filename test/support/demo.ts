@@ -18,6 +18,8 @@ export interface RunningDemo {
   readonly process: ChildProcess
   /** What it has printed so far. */
   output(): { readonly stdout: string; readonly stderr: string }
+  /** Resolves when it has printed a text. */
+  said(text: string): Promise<void>
   /** Sends SIGTERM, unless it has ended already. Returns its exit code. */
   stop(): Promise<number | null>
 }
@@ -49,12 +51,15 @@ export async function startDemo(args: readonly string[] = ['--quiet']): Promise<
     rmSync(folder, { recursive: true, force: true })
     return code
   }
+  const said = async (text: string) => {
+    while (!output().stdout.includes(text)) await once(child.stdout, 'data')
+  }
   for (const giveUpMs = Date.now() + START_LIMIT_MS; !existsSync(readyFile); await delay(POLL_MS)) {
     if (child.exitCode === null && Date.now() < giveUpMs) continue
     await stop()
     throw new Error(`the demo did not start: ${output().stderr}`)
   }
-  return { ready: JSON.parse(readFileSync(readyFile, 'utf8')), readyFile, process: child, output, stop }
+  return { ready: JSON.parse(readFileSync(readyFile, 'utf8')), readyFile, process: child, output, said, stop }
 }
 
 function collectOutput(child: ChildProcess): RunningDemo['output'] {

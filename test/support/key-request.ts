@@ -13,6 +13,7 @@ export function keyRequest(key: string | undefined, fields: KeyRequestFields = {
   return {
     id: 'request-1',
     method,
+    target: path,
     path,
     segments: path.split('/').filter((segment) => segment !== ''),
     query: '',

@@ -5,8 +5,8 @@ import { REPOSITORY } from './run-command.ts'
 
 /** Open to others: whoever makes one of these is a part of the public interface. */
 const CONTRACTS = [
-  ...['Authenticator', 'Policy', 'Pipeline', 'RouteTable'],
-  ...['KeyStore', 'TokenCache', 'ReplayStore', 'RevocationList', 'RevocationStore', 'ProofVerifier'],
+  ...['Authenticator', 'Policy', 'Pipeline', 'RouteTable', 'TierTable', 'ProofVerifier'],
+  ...['KeyStore', 'TokenCache', 'ReplayStore', 'RateLimitStore', 'RevocationList', 'RevocationStore', 'SecretStore'],
 ]
 /** What an authenticator is made of is its own affair. */
 const PARTS = /^lib\/authenticate\/[^/]+\//

@@ -1,5 +1,5 @@
 import { AdmittedRequest, type ViewFields } from '../../lib/request/admitted-request.ts'
-import type { HeaderRecord, RequestView } from '../../lib/request-view.ts'
+import type { ClientCertificate, HeaderRecord, RequestView } from '../../lib/request-view.ts'
 
 /** An admitted request with the credentials given, by lower-case header name. */
 export function requestView(
@@ -7,16 +7,19 @@ export function requestView(
   {
     headers = {},
     clientCertificate,
+    body,
     ...rest
   }: Partial<Omit<ViewFields, 'forwarded' | 'raw'>> & {
     readonly headers?: HeaderRecord
-    readonly clientCertificate?: Uint8Array
+    readonly clientCertificate?: ClientCertificate | undefined
+    readonly body?: Uint8Array
   } = {},
 ): RequestView {
   return new AdmittedRequest(
     {
       id: 'request-1',
       method: 'GET',
+      target: '/orders/42',
       path: '/orders/42',
       segments: ['orders', '42'],
       query: '',
@@ -28,7 +31,7 @@ export function requestView(
       connection: undefined,
       ...rest,
       forwarded: { headers },
-      raw: { clientCertificate },
+      raw: { clientCertificate, readBody: () => body ?? new Uint8Array(0) },
     },
     Object.entries(credentials).flat(),
   )

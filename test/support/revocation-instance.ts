@@ -1,7 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Revocation } from '../../lib/store/revocation-list.ts'
+import { childMessage } from './child-message.ts'
 
 const PROGRAM = fileURLToPath(new URL('./revocation-instance-program.ts', import.meta.url))
 
@@ -15,11 +16,11 @@ export interface RevocationInstance {
 /** A gateway in a process of its own that shares its revocations by Redis. @param jwk the issuer's public key */
 export async function startRevocationInstance(redisPort: number, jwk: object): Promise<RevocationInstance> {
   const child = fork(PROGRAM, [String(redisPort), JSON.stringify(jwk)])
-  const port = Number(await answerOf(child))
+  const port = Number(await childMessage(child))
   return {
     port,
     async revoke(revocation) {
-      const answer = answerOf(child)
+      const answer = childMessage(child)
       child.send(revocation)
       await answer
     },
@@ -28,19 +29,5 @@ export async function startRevocationInstance(redisPort: number, jwk: object): P
       child.kill()
       await ended
     },
-  }
-}
-
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController()
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal: ended.signal }).then(([message]) => message),
-      once(child, 'exit', { signal: ended.signal }).then(([code]) =>
-        Promise.reject(new Error(`it ended with ${code}`)),
-      ),
-    ])
-  } finally {
-    ended.abort()
   }
 }

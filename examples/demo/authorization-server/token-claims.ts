@@ -9,12 +9,14 @@ export const extraTokenClaims: Configuration['extraTokenClaims'] = (context, tok
   const account = accountNamed('accountId' in token ? token.accountId : undefined)
   if (!account) return { tenant_id: TENANT_ID }
   const login = context.oidc.entities.AuthorizationCode
+  // A client that is told of logouts has a name of its own for the session: the one that logout tokens say.
+  const sid = login?.sid ?? login?.sessionUid
   return {
     tenant_id: account.tenantId,
     roles: account.roles,
     email: account.email,
     ...(login?.authTime !== undefined && { auth_time: login.authTime }),
     ...(login?.acr !== undefined && { acr: login.acr }),
-    ...(login?.sessionUid !== undefined && { sid: login.sessionUid }),
+    ...(sid !== undefined && { sid }),
   }
 }

@@ -36,5 +36,5 @@ export function provePossession(
 
 /** RFC 8705 §3.1. The TLS handshake has shown that the other end holds its key. */
 function thumbprintOf({ clientCertificate }: RequestView): string | undefined {
-  return clientCertificate && createHash('sha256').update(clientCertificate).digest('base64url')
+  return clientCertificate && createHash('sha256').update(clientCertificate.der).digest('base64url')
 }

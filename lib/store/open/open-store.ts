@@ -20,7 +20,11 @@ export async function openStore<T>(
   try {
     const backend = BACKENDS.get(schemeOf(url))
     if (backend === 'sqlite') return await openSqliteStore(kind, url, create)
-    if (backend === 'redis') return await openRedisStore(kind, url, timeoutMs)
+    if (backend === 'redis') {
+      // Before there is a connection, which would keep the program running.
+      if (!kind.redis) throw new OpenStoreError(`${kind.contents} are kept in SQLite or PostgreSQL, not in Redis`)
+      return await openRedisStore(kind.redis, url, timeoutMs)
+    }
     return await openPostgresStore(kind, url, create, timeoutMs)
   } catch (error) {
     if (error instanceof OpenStoreError) throw error

@@ -1,9 +1,14 @@
 import { withDeadline } from '../../deadline.ts'
+import type { RedisCommand } from '../parts/redis-command.ts'
 import { optionalPackage } from './optional-package.ts'
-import type { OpenedStore, StoreKind } from './store-kind.ts'
+import type { OpenedStore } from './store-kind.ts'
 
 /** Redis has no tables: an empty one is a store that holds nothing, so there is nothing to make. */
-export async function openRedisStore<T>(kind: StoreKind<T>, url: string, timeoutMs: number): Promise<OpenedStore<T>> {
+export async function openRedisStore<T>(
+  makeStore: (command: RedisCommand) => T,
+  url: string,
+  timeoutMs: number,
+): Promise<OpenedStore<T>> {
   const { Redis } = await optionalPackage('ioredis', 'Redis', () => import('ioredis'))
   const client = new Redis(url, {
     lazyConnect: true,
@@ -27,7 +32,7 @@ export async function openRedisStore<T>(kind: StoreKind<T>, url: string, timeout
     throw problem ?? error
   }
   return {
-    store: kind.redis((command, ...args) => client.call(command, ...args)),
+    store: makeStore((command, ...args) => client.call(command, ...args)),
     isNew: false,
     close: async () => {
       await client.quit().catch(() => client.disconnect())

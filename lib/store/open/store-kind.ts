@@ -10,7 +10,8 @@ export interface StoreKind<T> {
   /** Loads `node:sqlite` no sooner than now: Node 22 prints a warning for it. */
   sqlite(file: string): Promise<T & { close(): void }>
   postgres(pool: PostgresPool): T
-  redis(command: RedisCommand): T
+  /** Absent where Redis holds none of the kind. */
+  readonly redis?: (command: RedisCommand) => T
 }
 
 export interface OpenStoreOptions {

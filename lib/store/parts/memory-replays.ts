@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
-import type { ReplayStore } from '../replay-store.ts'
+import type { ReleasableReplayStore } from '../replay-store.ts'
 
 /**
  * Claimed ids, by their hash. They are forgotten a second's worth at a time, which costs nothing while there is nothing to
  * forget, and none is forgotten before it expires.
  */
-export class MemoryReplays implements ReplayStore {
+export class MemoryReplays implements ReleasableReplayStore {
   readonly #maxEntries: number
   readonly #now: Clock
   readonly #expiries = new Map<string, number>()
@@ -35,6 +35,10 @@ export class MemoryReplays implements ReplayStore {
     }
     this.#keep(name, expiresAt)
     return true
+  }
+
+  release(id: string): void {
+    this.#expiries.delete(hash('sha256', id, 'binary'))
   }
 
   #keep(name: string, expiresAt: number): void {

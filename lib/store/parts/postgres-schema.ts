@@ -1,4 +1,4 @@
-const SCHEMA_VERSION = 2
+const SCHEMA_VERSION = 3
 
 /** Any number that no other use of advisory locks in the database has. */
 const LOCK = 7_446_218_233
@@ -50,6 +50,15 @@ export const POSTGRES_SCHEMA: string = `
       CREATE INDEX gatewarden_revocations_by_expiry ON gatewarden_revocations (expires_at);
       CREATE TABLE gatewarden_revocation_position (last bigint NOT NULL);
       INSERT INTO gatewarden_revocation_position (last) VALUES (0);
+    END IF;
+    IF found < 3 THEN
+      CREATE TABLE gatewarden_shared_keys (
+        key_id text COLLATE "C" PRIMARY KEY,
+        owner text NOT NULL,
+        version integer NOT NULL,
+        record text NOT NULL
+      );
+      CREATE INDEX gatewarden_shared_keys_by_owner ON gatewarden_shared_keys (owner, key_id);
     END IF;
     UPDATE gatewarden_schema SET version = ${SCHEMA_VERSION};
   END $$;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../../effects.ts'
 import { DependencyError } from '../../errors.ts'
-import type { ReplayStore } from '../replay-store.ts'
+import type { ReleasableReplayStore } from '../replay-store.ts'
 import type { RedisCommand } from './redis-command.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { RedisCommand } from './redis-command.ts'
 const CLOCK_SKEW_SECONDS = 300
 
 /** Claimed ids, each a name in Redis that goes by itself. */
-export class RedisReplays implements ReplayStore {
+export class RedisReplays implements ReleasableReplayStore {
   readonly #command: RedisCommand
   readonly #prefix: string
   readonly #now: Clock
@@ -26,17 +26,25 @@ export class RedisReplays implements ReplayStore {
     const seconds = expiresAt - this.#now()
     // Written so that NaN is refused too.
     if (!(seconds > 0 && seconds < Infinity)) return false
-    const name = this.#prefix + hash('sha256', id, 'base64url')
-    const reply = await this.#set(name, Math.ceil((seconds + CLOCK_SKEW_SECONDS) * 1_000))
+    const milliseconds = Math.ceil((seconds + CLOCK_SKEW_SECONDS) * 1_000)
+    const reply = await this.#ask('SET', this.#nameOf(id), '1', 'NX', 'PX', String(milliseconds))
     if (reply === 'OK') return true
     if (reply === null) return false
     throw new DependencyError('replay store', 'gave no usable answer')
   }
 
+  async release(id: string): Promise<void> {
+    await this.#ask('DEL', this.#nameOf(id))
+  }
+
+  #nameOf(id: string): string {
+    return this.#prefix + hash('sha256', id, 'base64url')
+  }
+
   /** One command, in one round trip: what Redis runs one after the other, nobody can get between. */
-  async #set(name: string, milliseconds: number): Promise<unknown> {
+  async #ask(command: string, ...args: string[]): Promise<unknown> {
     try {
-      return await this.#command('SET', name, '1', 'NX', 'PX', String(milliseconds))
+      return await this.#command(command, ...args)
     } catch (cause) {
       throw new DependencyError('replay store', 'cannot be asked', { cause })
     }

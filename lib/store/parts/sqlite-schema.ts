@@ -33,6 +33,13 @@ const MIGRATIONS: readonly string[] = [
     expires_at REAL NOT NULL
   ) STRICT;
   CREATE INDEX revocations_by_expiry ON revocations (expires_at)`,
+  `CREATE TABLE shared_keys (
+    key_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX shared_keys_by_owner ON shared_keys (owner, key_id)`,
 ]
 
 /**

@@ -19,6 +19,7 @@ import { rawRequestOf } from '../../../middleware/raw-request.ts'
 import type { ServerContext } from '../server-context.ts'
 import { ORDER_SCOPE } from '../servers/order.ts'
 import type { Stage } from './clock.ts'
+import { limitStages } from './limits.ts'
 import { messageWith, rawWith } from './requests.ts'
 
 export interface MicroContext extends Pick<ServerContext, 'issuer' | 'audience' | 'apiKey' | 'keyStoreFile'> {
@@ -74,6 +75,7 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
     authenticateStage('authenticate: distinct JWTs', jwt, bearer),
     authenticateStage('authenticate: API key, memory', memoryKeys, apiKey),
     authenticateStage('authenticate: API key, SQLite', sqliteKeys, apiKey),
+    ...limitStages(() => admitted(rawWith(sameBearer())).request),
     {
       name: 'authorize',
       prepare: () => admitted(rawWith(sameBearer())).request,

@@ -30,6 +30,7 @@ test('a request is seen as it will be forwarded', () => {
   assert.match(id, /^[0-9a-f-]{36}$/)
   assert.deepEqual(seen, {
     method: 'POST',
+    target: '/%6frders/42?a=%20b',
     path: '/orders/42',
     segments: ['orders', '42'],
     query: 'a=%20b',

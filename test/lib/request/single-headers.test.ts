@@ -47,6 +47,12 @@ suite('twice is 400', () => {
       assert.ok(!read.detail?.includes('a.test'))
     })
   }
+  test('Content-Type, though nobody reads it here', () => {
+    const read = singleHeaders(requestWith(['Content-Type', 'text/plain'], ['content-type', 'text/html']), rules)
+    assert.ok(read instanceof AuthError)
+    assert.ok(!(singleHeaders(requestWith(['Content-Type', 'text/plain']), rules) instanceof AuthError))
+  })
+
   test('Authorization even where nobody reads it', () => {
     const read = singleHeaders(
       requestWith(['Authorization', 'a'], ['Authorization', 'b']),

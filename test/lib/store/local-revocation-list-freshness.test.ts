@@ -205,4 +205,17 @@ suite('a clock that is set back', () => {
     clock.advance(30)
     assert.throws(() => list.covers(anyone), DependencyError)
   })
+
+  test('even if that was seen before it came, and the next reading fails', async () => {
+    const { list, clock, watched } = listUnderTest({ maxStaleSeconds: 30 })
+    watched.hold()
+    assert.throws(() => list.covers(anyone), DependencyError)
+    clock.advance(-20)
+    assert.throws(() => list.covers(anyone), DependencyError)
+    watched.fail(new Error('gone'))
+    watched.release()
+    await settled()
+    assert.equal(list.health().asOf, undefined)
+    assert.throws(() => list.covers(anyone), DependencyError)
+  })
 })

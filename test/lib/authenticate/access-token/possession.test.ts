@@ -4,6 +4,7 @@ import { suite, test } from 'node:test'
 import { provePossession } from '../../../../lib/authenticate/access-token/possession.ts'
 import type { ProofVerifier } from '../../../../lib/authenticate/proof-of-possession.ts'
 import { AuthError } from '../../../../lib/errors.ts'
+import { clientCertificate } from '../../../support/client-certificate.ts'
 import { atOnce, errorIn, principal, principalIn } from '../../../support/outcomes.ts'
 import { requestView } from '../../../support/request-view.ts'
 
@@ -20,7 +21,9 @@ interface Changes {
 }
 
 function prove({ cnf, hasDpopScheme = false, certificate, proofs }: Changes) {
-  const request = requestView({}, certificate ? { clientCertificate: certificate } : {})
+  // Of a certificate that nobody vouches for, the key is the client's all the same: RFC 8705 §2.2.
+  const shown = certificate && clientCertificate(certificate, { isAuthorized: false })
+  const request = requestView({}, shown ? { clientCertificate: shown } : {})
   const bound = principal({ claims: cnf === undefined ? {} : { cnf } })
   return provePossession(request, { token: 'TOKEN', hasDpopScheme }, bound, proofs)
 }

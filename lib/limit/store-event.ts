@@ -1,0 +1,14 @@
+import { type Channel, channel } from 'node:diagnostics_channel'
+
+/** The store of the limits fails, or answers again; published on the diagnostics channel `gatewarden:limit-store`. */
+export interface LimitStoreEvent {
+  readonly state: 'down' | 'up'
+  /** What is done meanwhile: `local` counts in this process, `refuse` answers 503. */
+  readonly onStoreFailure: 'local' | 'refuse'
+  /** What was thrown, when it fails. */
+  readonly cause: unknown
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+export const limitStoreEvents: Channel = channel('gatewarden:limit-store')
