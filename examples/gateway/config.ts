@@ -54,7 +54,7 @@ export interface GatewayConfig {
   readonly tls?: TlsConfig | undefined
   readonly signatures?: SignatureConfig | undefined
   readonly keyStoreFile: string
-  /** What clients call this gateway: scheme, host and port. Default: where it listens, under each of its `hosts`. */
+  /** What clients call this gateway: scheme, host and port. Default: https and each of its `hosts`. */
   readonly publicOrigins?: readonly string[] | undefined
   /** The hosts, without port, that requests may name in `Host`. */
   readonly hosts: readonly string[]
@@ -106,8 +106,7 @@ function upstreamUrl(environment: Environment): string {
 
 /** It is compared with the tokens' `iss` character by character, so it stays as it was written. */
 function issuer(environment: Environment): string {
-  const { protocol, hostname } = plainUrl(environment, 'ISSUER', 'https://login.example.com')
-  if (protocol === 'http:' && !LOOPBACK_HOSTS.includes(hostname)) {
+  if (isOpenHttp(plainUrl(environment, 'ISSUER', 'https://login.example.com'))) {
     throw new Error('ISSUER is plain http: use an https URL, or anyone on the way can replace its keys')
   }
   return required(environment, 'ISSUER', 'https://login.example.com')
@@ -117,15 +116,28 @@ function publicOrigins(environment: Environment): readonly string[] | undefined 
   if (!environment.PUBLIC_ORIGINS?.trim()) return undefined
   return commaList(environment, 'PUBLIC_ORIGINS', {
     fallback: [],
-    isValid: (item) => URL.canParse(item) && new URL(item).origin === item,
-    expected: 'origins such as https://api.example.com',
+    isValid: (item) => URL.canParse(item) && new URL(item).origin === item && !isOpenHttp(new URL(item)),
+    expected: 'origins such as https://api.example.com, http only on this machine',
   })
+}
+
+/** Whether what is sent there can be read and changed on its way. */
+function isOpenHttp({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && !isThisMachine(hostname)
+}
+
+export function isThisMachine(hostname: string): boolean {
+  return LOOPBACK_HOSTS.includes(hostname)
 }
 
 function introspection(environment: Environment): IntrospectionConfig | undefined {
   if (!environment.INTROSPECTION_URL?.trim()) return undefined
+  const endpoint = plainUrl(environment, 'INTROSPECTION_URL', 'https://login.example.com/oauth2/introspect')
+  if (isOpenHttp(endpoint)) {
+    throw new Error('INTROSPECTION_URL is plain http: use an https URL, or anyone on the way can read the tokens')
+  }
   return {
-    endpoint: plainUrl(environment, 'INTROSPECTION_URL', 'https://login.example.com/oauth2/introspect').href,
+    endpoint: endpoint.href,
     clientId: required(environment, 'INTROSPECTION_CLIENT_ID', 'the id of a client of your authorization server'),
     clientSecret: required(environment, 'INTROSPECTION_CLIENT_SECRET', "that client's secret"),
     audience:

@@ -14,7 +14,7 @@ import {
 } from 'gatewarden'
 import helmet from 'helmet'
 import type { RequestHandler } from 'http-proxy-middleware'
-import type { GatewayConfig } from './config.ts'
+import { type GatewayConfig, isThisMachine } from './config.ts'
 import { gatewayPartners, type Partners } from './partners.ts'
 import { sendProblem } from './problem.ts'
 import { upstreamProxy } from './proxy.ts'
@@ -66,13 +66,14 @@ function followFiles({ server }: DrainableServer, { tls, authenticator }: Partne
   return tlsReload(server as HttpServer as TlsServer, tls, { everySeconds: 30, onReload }).stop
 }
 
-/** By default, where it listens, under each of its names. */
+/** By default, each of its names behind TLS; on this machine, where it listens. */
 function publicOrigins(config: GatewayConfig, ...urls: readonly (string | undefined)[]): Origins {
-  const listening = urls.flatMap((url) => {
-    const { protocol, port } = new URL(url ?? 'http://none')
-    return url === undefined ? [] : config.hosts.map((host) => new URL(`${protocol}//${host}:${port}`).origin)
-  })
-  const [first = urls[0] ?? '', ...others] = config.publicOrigins ?? listening
+  const listening = urls.filter((url) => url !== undefined).map((url) => new URL(url))
+  const originsOf = (host: string) =>
+    isThisMachine(host)
+      ? listening.map(({ protocol, port }) => new URL(`${protocol}//${host}:${port}`).origin)
+      : [new URL(`https://${host}`).origin]
+  const [first = urls[0] ?? '', ...others] = config.publicOrigins ?? config.hosts.flatMap(originsOf)
   return [first, ...others]
 }
 

@@ -4,8 +4,8 @@ import { TOKEN_OPTIONS, type TokenOptions, tokenSettings } from './access-token/
 import type { Authenticator } from './authenticator.ts'
 import { introspectionSettings, type ServerOptions } from './introspection/options.ts'
 import type { IssuerOptions } from './jwt/issuer.ts'
-import { listedIssuers } from './jwt/issuers.ts'
-import { type IssuerResolver, resolvedIssuers } from './jwt/resolved-issuers.ts'
+import { issuersOf } from './jwt/issuers.ts'
+import type { IssuerResolver } from './jwt/resolved-issuers.ts'
 
 export interface AccessTokenOptions extends TokenOptions {
   /** Issuers of JWTs: a list, or a function that finds one by its name, such as a tenant's. */
@@ -24,10 +24,7 @@ const FACTORY = 'accessTokenAuthenticator'
 export function accessTokenAuthenticator(options: AccessTokenOptions): Authenticator {
   assertKnownKeys(FACTORY, options, [...TOKEN_OPTIONS, 'issuers', 'introspection'])
   const settings = tokenSettings(FACTORY, options)
-  const issuers =
-    typeof options.issuers === 'function'
-      ? resolvedIssuers(FACTORY, options.issuers, settings)
-      : listedIssuers(FACTORY, options.issuers, settings)
+  const issuers = issuersOf(FACTORY, options.issuers, settings)
   const { introspection } = options
   const server = introspection === undefined ? undefined : introspectionSettings(FACTORY, introspection, settings)
   return authenticatorOf('access-token', issuers, server, settings)

@@ -1,7 +1,7 @@
 import { isCompactJws } from '../authenticate/jwt/compact-jws.ts'
 import type { IssuerOptions } from '../authenticate/jwt/issuer.ts'
-import { listedIssuers } from '../authenticate/jwt/issuers.ts'
-import { type IssuerResolver, resolvedIssuers } from '../authenticate/jwt/resolved-issuers.ts'
+import { issuersOf } from '../authenticate/jwt/issuers.ts'
+import type { IssuerResolver } from '../authenticate/jwt/resolved-issuers.ts'
 import { JwtVerifier } from '../authenticate/jwt/verifier.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Awaitable } from '../effects.ts'
@@ -46,10 +46,7 @@ export function tokenRevocation(options: RevocationEndpointOptions): TokenRevoca
   assertRevocationList(FACTORY, revocations)
   assertFunction(FACTORY, 'mayRevoke', mayRevoke)
   const effects = effectsOf(FACTORY, options)
-  const issuers =
-    typeof options.issuers === 'function'
-      ? resolvedIssuers(FACTORY, options.issuers, effects)
-      : listedIssuers(FACTORY, options.issuers, effects)
+  const issuers = issuersOf(FACTORY, options.issuers, effects)
   const once = rememberedOutcomes<void>(MAX_REMEMBERED)
   // Nothing is remembered of what was verified: mostly, a token comes here once.
   const verifier = new JwtVerifier({ issuers, cacheTtlSeconds: 0, now: effects.now })

@@ -38,6 +38,8 @@ export interface LocalRevocationList extends RevocationList {
   close(): void
 }
 
+/** By so much a clock may go back as if it had stood still. */
+const STANDSTILL_SECONDS = 1
 /** What has expired is dropped so often. */
 const SWEEP_SECONDS = 60
 /** The store is tidied so often, by each instance; it keeps everything for so much longer than its end. */
@@ -123,9 +125,13 @@ class LocalList implements LocalRevocationList {
     this.#feed.close()
   }
 
-  /** The time; a clock that was set back makes nothing fresh for longer, and brings back what it dropped too early. */
+  /**
+   * The time; a clock that was set back makes nothing fresh for longer, and brings back what it dropped too early. By a
+   * moment, as time servers do, it stands still instead: until it had read anew, a strict list would end all requests.
+   */
   #time(): number {
     const at = this.#settings.now()
+    if (at < this.#latest && this.#latest - at <= STANDSTILL_SECONDS) return this.#latest
     const isSetBack = at < this.#latest
     this.#latest = at
     if (isSetBack) this.#feed.doubt(this.#index.sweptAt > at)

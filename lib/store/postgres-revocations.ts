@@ -1,3 +1,4 @@
+import { DependencyError } from '../errors.ts'
 import { assertKnownKeys, invalidOption } from '../options.ts'
 import type { PostgresPool } from './parts/postgres-pool.ts'
 import { newEntryId, parseCursor } from './parts/revocation-cursor.ts'
@@ -15,7 +16,8 @@ export interface PostgresRevocationStoreOptions {
  */
 const STATEMENTS = {
   appendRevocation: `WITH next AS (UPDATE gatewarden_revocation_position SET last = last + 1 RETURNING last)
-    INSERT INTO gatewarden_revocations (position, id, revocation, expires_at) SELECT last, $1, $2, $3 FROM next`,
+    INSERT INTO gatewarden_revocations (position, id, revocation, expires_at) SELECT last, $1, $2, $3 FROM next
+    RETURNING position`,
   readRevocations: `SELECT position::double precision, id, revocation FROM gatewarden_revocations
     WHERE position > coalesce((SELECT position FROM gatewarden_revocations WHERE position = $1 AND id = $2), 0)
     ORDER BY gatewarden_revocations.position LIMIT $3`,
@@ -39,7 +41,10 @@ export function postgresRevocationStore(options: PostgresRevocationStoreOptions)
 
   return {
     async append(revocation) {
-      await run('appendRevocation', [newEntryId(), JSON.stringify(revocation), revocation.expiresAt])
+      const kept = await run('appendRevocation', [newEntryId(), JSON.stringify(revocation), revocation.expiresAt])
+      // The row of positions is gone, as after a restore of one table: nothing was written, and nothing failed.
+      if (kept.length !== 1)
+        throw new DependencyError('revocation store', 'kept nothing: its table of positions is empty')
     },
     async read(text, limit) {
       const { position = 0, id = '' } = parseCursor(text) ?? {}

@@ -106,6 +106,8 @@ suite('an error is one line that names the variable and the remedy', () => {
     ['SIGNATURE_KEYS', '/nonexistent/keys.json', /read as JSON/],
     ['PUBLIC_ORIGINS', 'https://api.example.com/', /origins such as https:/],
     ['PUBLIC_ORIGINS', 'api.example.com', /origins such as https:/],
+    ['PUBLIC_ORIGINS', 'http://api.example.com', /origins such as https:.*, http only on this machine/],
+    ['INTROSPECTION_URL', 'http://login.example.com/introspect', /use an https URL/],
     ['PORT', 'http', /whole number from 0 to 65535/],
     ['PORT', '70000', /whole number from 0 to 65535/],
     ['PORT', '-1', /whole number/],

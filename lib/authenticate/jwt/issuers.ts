@@ -3,6 +3,7 @@ import { invalidOption } from '../../options.ts'
 import type { IssuerNames } from '../authenticator.ts'
 import { createIssuer, type Issuer, type IssuerOptions } from './issuer.ts'
 import type { IssuerEffects } from './issuer-keys.ts'
+import { type IssuerResolver, resolvedIssuers } from './resolved-issuers.ts'
 
 /** Whose tokens are accepted. Keys, audiences and rules are looked up by issuer, so that none speaks for another. */
 export interface Issuers {
@@ -12,6 +13,18 @@ export interface Issuers {
   find(name: string): Awaitable<Issuer | undefined>
   /** An issuer that has been found before. Never waits. */
   known(name: string): Issuer | undefined
+}
+
+/**
+ * Issuers as an option gives them: a list, or a function that finds one by its name.
+ * @throws TypeError when it is neither, or a listed one is wrong
+ */
+export function issuersOf(
+  factory: string,
+  given: readonly IssuerOptions[] | IssuerResolver,
+  effects: IssuerEffects,
+): Issuers {
+  return typeof given === 'function' ? resolvedIssuers(factory, given, effects) : listedIssuers(factory, given, effects)
 }
 
 /** @throws TypeError when the list is empty, names one issuer twice, or an option of one is wrong */

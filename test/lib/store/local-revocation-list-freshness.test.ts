@@ -143,6 +143,23 @@ suite('a store that never comes to an end, or answers nonsense', () => {
 })
 
 suite('a clock that is set back', () => {
+  test('by a moment stands still: it ends no request, and makes nothing fresh for longer than that', () => {
+    const { list, clock, watched } = listUnderTest({ maxStaleSeconds: 30 })
+    list.health()
+    watched.hold()
+    for (const back of [0.005, 0.5, 0.495]) {
+      clock.advance(-back)
+      assert.equal(list.covers(anyone), false)
+    }
+    assert.equal(list.health().asOf, NOW)
+    clock.set(NOW + 29)
+    assert.equal(list.covers(anyone), false)
+    clock.set(NOW + 30)
+    assert.throws(() => list.covers(anyone), DependencyError)
+    clock.set(NOW + 28.9)
+    assert.throws(() => list.covers(anyone), DependencyError, 'a second is all that it stands still')
+  })
+
   test('makes nothing fresh for longer: what it knows is doubted until it has been read anew', () => {
     const { list, clock, watched, timer } = listUnderTest()
     list.health()

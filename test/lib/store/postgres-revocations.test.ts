@@ -41,6 +41,15 @@ describe('postgresRevocationStore', { skip: skipWithoutPostgres }, () => {
     await pool.end()
   })
 
+  test('a revocation that was not written is a failure, also when nothing fails', async () => {
+    const pool = poolOf(await makeDatabase(running()))
+    await migratePostgres(pool)
+    await pool.query('DELETE FROM gatewarden_revocation_position')
+    const store = postgresRevocationStore({ pool })
+    await assert.rejects(async () => store.append(tokenRevocation('t1')), { name: 'DependencyError' })
+    await pool.end()
+  })
+
   test('a clock that is ahead does not purge what the server holds for good', async () => {
     const { store, close } = await make()
     const inAnHour = Date.now() / 1000 + 3_600

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { IssuerOptions } from '../../../../lib/authenticate/jwt/issuer.ts'
-import { listedIssuers } from '../../../../lib/authenticate/jwt/issuers.ts'
+import { issuersOf, listedIssuers } from '../../../../lib/authenticate/jwt/issuers.ts'
 import { AUDIENCE, NOW } from '../../../support/access-token.ts'
 import { assertRefusedOption, untyped } from '../../../support/refused-option.ts'
 
@@ -53,5 +53,16 @@ suite('refused', () => {
   ]
   for (const [name, list, ...words] of refused) {
     test(name, () => assertRefusedOption(() => listedIssuers('test', untyped(list), effects), 'test', ...words))
+  }
+})
+
+test('a list and a function are both ways to give them', async () => {
+  assert.deepEqual(issuersOf('test', [A, B], effects).names, [A.issuer, B.issuer])
+  const found = issuersOf('test', (name) => (name === A.issuer ? A : undefined), effects)
+  assert.equal(found.names, 'any')
+  assert.equal((await found.find(A.issuer))?.rules.issuer, A.issuer)
+  assert.equal(await found.find(B.issuer), undefined)
+  for (const given of [undefined, null, {}, 'https://a.example.test']) {
+    assertRefusedOption(() => issuersOf('test', untyped(given), effects), 'test: "issuers"')
   }
 })
