@@ -27,7 +27,7 @@ export function sqliteSecretStore(options: SqliteSecretStoreOptions): SqliteSecr
   const replaceRow = database.prepare(
     'UPDATE shared_keys SET owner = ?, version = ?, record = ? WHERE key_id = ? AND version = ?',
   )
-  // Node 22 binds no numbered parameter twice.
+  // Node 22 binds no numbered parameter.
   const page = database.prepare(
     'SELECT record FROM shared_keys WHERE key_id > ? AND (? IS NULL OR owner = ?) ORDER BY key_id LIMIT ?',
   )
