@@ -27,8 +27,9 @@ export function sqliteSecretStore(options: SqliteSecretStoreOptions): SqliteSecr
   const replaceRow = database.prepare(
     'UPDATE shared_keys SET owner = ?, version = ?, record = ? WHERE key_id = ? AND version = ?',
   )
+  // Node 22 binds no numbered parameter.
   const page = database.prepare(
-    'SELECT record FROM shared_keys WHERE key_id > ?1 AND (?2 IS NULL OR owner = ?2) ORDER BY key_id LIMIT ?3',
+    'SELECT record FROM shared_keys WHERE key_id > ? AND (? IS NULL OR owner = ?) ORDER BY key_id LIMIT ?',
   )
   return {
     find: (keyId) => sharedKeyOfRow(byId.get(keyId)),
@@ -41,7 +42,7 @@ export function sqliteSecretStore(options: SqliteSecretStoreOptions): SqliteSecr
       return replaceRow.run(owner, version, JSON.stringify(record), keyId, version - 1).changes === 1
     },
     list({ owner, after = '', limit }) {
-      const rows = page.all(after, owner ?? null, limit) as unknown as SharedKeyRow[]
+      const rows = page.all(after, owner ?? null, owner ?? null, limit) as unknown as SharedKeyRow[]
       return rows.flatMap((row) => sharedKeyOfRow(row) ?? [])
     },
     close: () => database.close(),

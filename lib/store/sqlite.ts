@@ -34,8 +34,9 @@ export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
   const revokeRow = database.prepare(
     'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *',
   )
+  // Node 22 binds no numbered parameter.
   const touchRow = database.prepare(`
-    UPDATE api_keys SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR ?1 - last_used_at >= ?3)`)
+    UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR ? - last_used_at >= ?)`)
 
   function transaction<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE')
@@ -87,7 +88,7 @@ export function sqliteKeyStore(options: SqliteKeyStoreOptions): SqliteKeyStore {
     list: (query) => selectPage(database, query),
     touch: (uses, intervalSeconds) =>
       transaction(() => {
-        for (const { id, usedAt } of uses) touchRow.run(usedAt, id, intervalSeconds)
+        for (const { id, usedAt } of uses) touchRow.run(usedAt, id, usedAt, intervalSeconds)
       }),
     close: () => database.close(),
   }

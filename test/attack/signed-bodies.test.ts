@@ -27,8 +27,12 @@ function bytesOf(
   lines: readonly string[],
   body: string,
 ): string {
+  const closing = lines.some((line) => line.startsWith('Connection:')) ? [] : ['Connection: close']
   const { keyId } = to.issued.record
-  const parts = requestLines(signedHeaders(keyId, to.issued.secret, signed), signed, { body, lines })
+  const parts = requestLines(signedHeaders(keyId, to.issued.secret, signed), signed, {
+    body,
+    lines: [...closing, ...lines],
+  })
   return `${parts.method} ${parts.target} HTTP/1.1\r\n${(parts.headers ?? []).join('\r\n')}\r\n\r\n${body}`
 }
 
@@ -148,7 +152,12 @@ suite('S-05: a body reaches the upstream as the bytes that were signed', () => {
   })
 
   test('of two requests in one piece, each has its own', async () => {
-    const one = bytesOf(gateway, { method: 'POST', body: 'abc', nonce: 'p-1' }, ['Content-Length: 3'], '')
+    const one = bytesOf(
+      gateway,
+      { method: 'POST', body: 'abc', nonce: 'p-1' },
+      ['Content-Length: 3', 'Connection: keep-alive'],
+      '',
+    )
     const two = bytesOf(gateway, { method: 'PUT', body: 'defg', nonce: 'p-2' }, [CHUNKED], '')
     // The upstream ends the connection after the first answer, so the second may be cut off; never mixed up.
     await answers(gateway, one, 'abc', two, chunked('defg'))
