@@ -18,6 +18,7 @@ import { letThrough } from '../../../middleware/let-through.ts'
 import { rawRequestOf } from '../../../middleware/raw-request.ts'
 import type { ServerContext } from '../server-context.ts'
 import { ORDER_SCOPE } from '../servers/order.ts'
+import { certificateStages } from './certificates.ts'
 import type { Stage } from './clock.ts'
 import { limitStages } from './limits.ts'
 import { messageWith, rawWith } from './requests.ts'
@@ -76,6 +77,7 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
     authenticateStage('authenticate: API key, memory', memoryKeys, apiKey),
     authenticateStage('authenticate: API key, SQLite', sqliteKeys, apiKey),
     ...limitStages(() => admitted(rawWith(sameBearer())).request),
+    ...certificateStages(),
     {
       name: 'authorize',
       prepare: () => admitted(rawWith(sameBearer())).request,
