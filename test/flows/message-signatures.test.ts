@@ -8,6 +8,7 @@ import { type FixedSignatureKey, httpSignatureAuthenticator } from '../../lib/au
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../lib/signature-key.ts'
 import { memoryReplayStore } from '../../lib/store/memory.ts'
 import { boundary } from '../../middleware/boundary.ts'
+import { documentedModule } from '../support/documented-module.ts'
 import { digestOf } from '../support/message-signature.ts'
 import { sendBytes, sendRequestLines, statusOf } from '../support/raw-tcp.ts'
 import { foldedValues, recordingUpstream } from '../support/recording-upstream.ts'
@@ -118,6 +119,14 @@ test('other components, a key of a dictionary and a query parameter among them',
   }
   const fields = [...TARGET, 'x-dictionary', '@request-target', '@query-param;name="page"']
   assert.equal((await send(request, await signedBy('ed25519', request, fields))).status, 200)
+  upstream.take()
+})
+
+test('the signer that the documents show', async () => {
+  const { signatureHeaders } = await documentedModule('docs/authenticators/http-signature.md', 'signatureHeaders')
+  if (typeof signatureHeaders !== 'function') return assert.fail('it is shown')
+  const signed = signatureHeaders('POST', `${gateway}/orders?a=1`, BODY, 'ed25519', PAIRS.ed25519.privateKey)
+  assert.equal((await send({ method: 'POST', path: '/orders?a=1', body: BODY }, signed)).status, 200)
   upstream.take()
 })
 
