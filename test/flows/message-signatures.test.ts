@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, generateKeyPairSync } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { createSigner, httpbis } from 'http-message-signatures'
 import { createProxyMiddleware } from 'http-proxy-middleware'
@@ -170,6 +171,16 @@ suite('on the wire', () => {
     assert.equal(upstream.take().length, 0)
     assert.equal(statusOf(await sendRequestLines(port, { target: '/orders', headers: await sign() })), 200)
     upstream.take()
+  })
+
+  test('a compressed body is hashed and sent on as it came', async () => {
+    const body = gzipSync(BODY)
+    const digest = { 'Content-Digest': digestOf(body), 'Content-Encoding': 'gzip' }
+    const request: Request = { method: 'POST', path: '/orders', headers: digest }
+    const headers = await signedBy('ed25519', request, [...TARGET, 'content-digest', 'content-encoding'])
+    const response = await fetch(`${gateway}/orders`, { method: 'POST', headers, body })
+    assert.equal(response.status, 200)
+    assert.equal(upstream.take().at(-1)?.body, body.toString('latin1'))
   })
 
   test('a chunked body is hashed without its framing, and arrives', async () => {
