@@ -166,12 +166,11 @@ function hasSigned(
   base: Uint8Array,
   key: SignatureKey | undefined,
 ): boolean {
-  if (!key) {
-    const [algorithm, nobodys] = [...nobodysKeys].find(([name]) => name === alg) ?? [...nobodysKeys][0] ?? []
-    if (algorithm && nobodys) isSignedBy(algorithm, [nobodys], base, signature)
-    return false
-  }
-  const isGood = isSignedBy(key.algorithm, key.keys, base, signature)
+  // Looked up for a known key too, so that both ways are one.
+  const nobodys = nobodysKeys.get(alg ?? '') ?? nobodysKeys.get(algorithms[0] ?? '')
+  const signer = key ?? nobodys
+  const isGood = signer !== undefined && isSignedBy(signer.algorithm, signer.keys, base, signature)
+  if (!key) return false
   const isMeant = algorithms.includes(key.algorithm) && (alg === undefined || alg === key.algorithm)
   return isGood && isMeant && (key.expiresAt === undefined || now() < key.expiresAt)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, generateKeyPairSync } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { createSigner, httpbis } from 'http-message-signatures'
 import { createProxyMiddleware } from 'http-proxy-middleware'
@@ -8,6 +9,7 @@ import { type FixedSignatureKey, httpSignatureAuthenticator } from '../../lib/au
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../lib/signature-key.ts'
 import { memoryReplayStore } from '../../lib/store/memory.ts'
 import { boundary } from '../../middleware/boundary.ts'
+import { documentedModule } from '../support/documented-module.ts'
 import { digestOf } from '../support/message-signature.ts'
 import { sendBytes, sendRequestLines, statusOf } from '../support/raw-tcp.ts'
 import { foldedValues, recordingUpstream } from '../support/recording-upstream.ts'
@@ -121,6 +123,14 @@ test('other components, a key of a dictionary and a query parameter among them',
   upstream.take()
 })
 
+test('the signer that the documents show', async () => {
+  const { signatureHeaders } = await documentedModule('docs/authenticators/http-signature.md', 'signatureHeaders')
+  if (typeof signatureHeaders !== 'function') return assert.fail('it is shown')
+  const signed = signatureHeaders('POST', `${gateway}/orders?a=1`, BODY, 'ed25519', PAIRS.ed25519.privateKey)
+  assert.equal((await send({ method: 'POST', path: '/orders?a=1', body: BODY }, signed)).status, 200)
+  upstream.take()
+})
+
 test('two signatures of which one has the tag of another application', async () => {
   const request: Request = { method: 'GET', path: '/orders' }
   const first = await signedBy('ed25519', request, TARGET, { name: 'proxy', tag: 'proxy' })
@@ -161,6 +171,16 @@ suite('on the wire', () => {
     assert.equal(upstream.take().length, 0)
     assert.equal(statusOf(await sendRequestLines(port, { target: '/orders', headers: await sign() })), 200)
     upstream.take()
+  })
+
+  test('a compressed body is hashed and sent on as it came', async () => {
+    const body = gzipSync(BODY)
+    const digest = { 'Content-Digest': digestOf(body), 'Content-Encoding': 'gzip' }
+    const request: Request = { method: 'POST', path: '/orders', headers: digest }
+    const headers = await signedBy('ed25519', request, [...TARGET, 'content-digest', 'content-encoding'])
+    const response = await fetch(`${gateway}/orders`, { method: 'POST', headers, body })
+    assert.equal(response.status, 200)
+    assert.equal(upstream.take().at(-1)?.body, body.toString('latin1'))
   })
 
   test('a chunked body is hashed without its framing, and arrives', async () => {

@@ -1,9 +1,8 @@
-import { serializeInnerList, serializeItem } from 'structured-headers'
 import type { RequestView } from '../../request-view.ts'
 import type { Origin } from './origins.ts'
 import type { Component } from './presented-signature.ts'
 import { queryParameter } from './query-parameter.ts'
-import { isInnerList, readDictionary } from './structured-dictionary.ts'
+import { readDictionary, serialized } from './structured-dictionary.ts'
 
 /** A request, and the origin that it is for. */
 export interface Addressed {
@@ -68,8 +67,7 @@ function fieldValue(request: RequestView, name: string): string | undefined {
 /** RFC 9421 §2.1.2. */
 function dictionaryMember(field: string, key: string): string | undefined {
   const member = readDictionary(field)?.get(key)
-  if (!member) return undefined
-  return isInnerList(member) ? serializeInnerList(member) : serializeItem(member)
+  return member && serialized(member)
 }
 
 function pathOf(target: string): string {

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import { type BodyLimit, type BodyLimitOptions, bodyLimit } from '../../body-limits.ts'
 import { type Clock, systemClock } from '../../effects.ts'
 import {
@@ -12,7 +11,12 @@ import {
   invalidOption,
 } from '../../options.ts'
 import type { SharedKeys } from '../../shared-key.ts'
-import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm, type SignatureKeys } from '../../signature-key.ts'
+import {
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type SignatureKeys,
+} from '../../signature-key.ts'
 import type { ReplayStore } from '../../store/replay-store.ts'
 import { nobodysKey } from './algorithms.ts'
 import { isComponentName } from './component-value.ts'
@@ -82,7 +86,7 @@ export interface HttpSignatureSettings {
   readonly deadlineMs: number
   readonly realm: string
   /** Stand in for the key of a key id that nobody has, so that its answer costs the same. */
-  readonly nobodysKeys: ReadonlyMap<SignatureAlgorithm, KeyObject>
+  readonly nobodysKeys: ReadonlyMap<string, Pick<SignatureKey, 'algorithm' | 'keys'>>
   readonly now: Clock
 }
 
@@ -118,7 +122,7 @@ export function httpSignatureSettings(options: HttpSignatureOptions): HttpSignat
     maxBodyBytesOf: bodyLimit(FACTORY, options),
     deadlineMs,
     realm,
-    nobodysKeys: new Map(algorithms.map((algorithm) => [algorithm, nobodysKey(algorithm)])),
+    nobodysKeys: new Map(algorithms.map((algorithm) => [algorithm, { algorithm, keys: [nobodysKey(algorithm)] }])),
     now,
   }
 }

@@ -1,5 +1,4 @@
-import { serializeInnerList, serializeItem } from 'structured-headers'
-import { bytesOf, type InnerList, type Item, isInnerList, readDictionary } from './structured-dictionary.ts'
+import { bytesOf, type InnerList, type Item, isInnerList, readDictionary, serialized } from './structured-dictionary.ts'
 
 /** What a signature covers one of: RFC 9421 §2. */
 export interface Component {
@@ -79,12 +78,12 @@ function readInput(input: InnerList): Omit<PresentedSignature, 'signature'> | st
   }
   const parameters = readParameters(given)
   if (typeof parameters === 'string') return parameters
-  return { components, parameters, signatureParams: serializeInnerList(input) }
+  return { components, parameters, signatureParams: serialized(input) }
 }
 
 function readComponent(item: Item): Component | undefined {
   const [name, parameters] = item
-  return typeof name === 'string' ? { name, parameters, identifier: serializeItem(item) } : undefined
+  return typeof name === 'string' ? { name, parameters, identifier: serialized(item) } : undefined
 }
 
 /** A parameter that we don't know may be what limits the signature: it is refused. */

@@ -1,6 +1,8 @@
-import { type BareItem, type InnerList, type Item, parseDictionary } from 'structured-headers'
+import * as structured from 'structured-headers'
 
-export type { BareItem, InnerList, Item }
+/** A value, and its parameters in their order. */
+export type Item = readonly [value: unknown, parameters: ReadonlyMap<string, unknown>]
+export type InnerList = readonly [items: readonly Item[], parameters: ReadonlyMap<string, unknown>]
 
 export type Members = ReadonlyMap<string, Item | InnerList>
 
@@ -14,7 +16,7 @@ export function readDictionary(field: string): Members | undefined {
   if (!separators) return undefined
   let members: Members
   try {
-    members = parseDictionary(field)
+    members = structured.parseDictionary(field)
   } catch {
     return undefined
   }
@@ -26,6 +28,12 @@ export function readDictionary(field: string): Members | undefined {
 
 export function isInnerList(member: Item | InnerList): member is InnerList {
   return Array.isArray(member[0])
+}
+
+/** The one spelling of a member that was read: RFC 9651 §4.1. */
+export function serialized(member: Item | InnerList): string {
+  if (isInnerList(member)) return structured.serializeInnerList(member as structured.InnerList)
+  return structured.serializeItem(member as structured.Item)
 }
 
 /** The bytes of an item without parameters; `undefined` when it is anything else. */

@@ -9,14 +9,17 @@ import { ORDER_PATH } from '../servers/order.ts'
 const socket = new Socket()
 Object.defineProperty(socket, 'remoteAddress', { value: '127.0.0.1' })
 
+/** A header that authenticates. */
+export type Credential = readonly [name: string, value: string]
+
 /** A request as Node.js hands it over. Its strings are new, as those of a parser are: V8 has not hashed them yet. */
-export function messageWith(credential: readonly [name: string, value: string]): IncomingMessage {
+export function messageWith(...credentials: readonly Credential[]): IncomingMessage {
   const message = new IncomingMessage(socket)
   const headers = {
     Host: '127.0.0.1:8080',
     Connection: 'keep-alive',
     ...CLIENT_HEADERS,
-    [credential[0]]: credential[1],
+    ...Object.fromEntries(credentials),
   }
   message.method = 'GET'
   message.url = fresh(ORDER_PATH)
@@ -26,8 +29,8 @@ export function messageWith(credential: readonly [name: string, value: string]):
   return message
 }
 
-export function rawWith(credential: readonly [name: string, value: string]): RawRequest {
-  return rawRequestOf(messageWith(credential))
+export function rawWith(...credentials: readonly Credential[]): RawRequest {
+  return rawRequestOf(messageWith(...credentials))
 }
 
 function fresh(text: string): string {

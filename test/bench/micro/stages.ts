@@ -18,18 +18,18 @@ import { letThrough } from '../../../middleware/let-through.ts'
 import { rawRequestOf } from '../../../middleware/raw-request.ts'
 import type { ServerContext } from '../server-context.ts'
 import { ORDER_SCOPE } from '../servers/order.ts'
+import { authenticateStage, must } from './authenticate-stage.ts'
 import { certificateStages } from './certificates.ts'
 import type { Stage } from './clock.ts'
 import { limitStages } from './limits.ts'
-import { messageWith, rawWith } from './requests.ts'
+import { type Credential, messageWith, rawWith } from './requests.ts'
+import { signatureStages } from './signatures.ts'
 
 export interface MicroContext extends Pick<ServerContext, 'issuer' | 'audience' | 'apiKey' | 'keyStoreFile'> {
   readonly jwks: { readonly keys: readonly object[] }
   readonly key: string
   readonly tokens: readonly string[]
 }
-
-type Credential = readonly [name: string, value: string]
 
 const ROUTES: readonly RouteRule[] = [
   { path: '/health', public: true },
@@ -72,12 +72,13 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
       prepare: () => admitted(rawWith(sameBearer())).request,
       run: stages.match,
     },
-    authenticateStage('authenticate: the same JWT', jwt, sameBearer),
-    authenticateStage('authenticate: distinct JWTs', jwt, bearer),
-    authenticateStage('authenticate: API key, memory', memoryKeys, apiKey),
-    authenticateStage('authenticate: API key, SQLite', sqliteKeys, apiKey),
+    authenticateStage('authenticate: the same JWT', jwt, () => [sameBearer()]),
+    authenticateStage('authenticate: distinct JWTs', jwt, (index) => [bearer(index)]),
+    authenticateStage('authenticate: API key, memory', memoryKeys, () => [apiKey()]),
+    authenticateStage('authenticate: API key, SQLite', sqliteKeys, () => [apiKey()]),
     ...limitStages(() => admitted(rawWith(sameBearer())).request),
     ...certificateStages(),
+    ...signatureStages(),
     {
       name: 'authorize',
       prepare: () => admitted(rawWith(sameBearer())).request,
@@ -118,19 +119,6 @@ function headerStages(credential: () => Credential): readonly Stage[] {
   ]
 }
 
-function authenticateStage(
-  name: string,
-  authenticate: BoundaryOptions['authenticate'],
-  credential: (index: number) => Credential,
-): Stage {
-  const { stages } = createPipeline({ authenticate })
-  return {
-    name,
-    prepare: (index) => must(stages.admit(rawWith(credential(index)), 'http')).request,
-    run: stages.authenticate,
-  }
-}
-
 /** All of it, with a real request and a response that only takes the request id. */
 function wholeStage(
   name: string,
@@ -152,10 +140,4 @@ function wholeStage(
       if (passed === before) throw new Error(`${name}: the request was refused`)
     },
   }
-}
-
-function must<Value>(value: Value): Exclude<Value, Error | Promise<unknown> | { allowed: false }> {
-  const refused = typeof value === 'object' && value !== null && 'allowed' in value && value.allowed === false
-  if (value instanceof Error || value instanceof Promise || refused) throw new Error('the request was refused')
-  return value as Exclude<Value, Error | Promise<unknown> | { allowed: false }>
 }
