@@ -1,5 +1,5 @@
 import { withDeadline } from '../deadline.ts'
-import { type Clock, isLater, systemClock } from '../effects.ts'
+import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import {
   assertDelayMs,
@@ -12,7 +12,7 @@ import {
 import { memoryReplayStore } from '../store/memory.ts'
 import type { ReplayStore } from '../store/replay-store.ts'
 import { type NonceOptions, Nonces } from './dpop/nonces.ts'
-import type { ProofRules } from './dpop/proof-claims.ts'
+import type { ProofClaims, ProofRules } from './dpop/proof-claims.ts'
 import { ProofReader } from './dpop/proof-reader.ts'
 import { targetTest } from './dpop/target.ts'
 import { JWS_ALGORITHMS, type JwsAlgorithm } from './jwt/algorithms.ts'
@@ -65,16 +65,22 @@ export function dpopVerifier(options: DpopOptions): ProofVerifier {
   // A second longer than a proof may be taken: none is forgotten in the moment in which it would still be good.
   const keepSeconds = rules.maxAgeSeconds + rules.clockToleranceSeconds + 1
 
+  function judge(proof: ProofClaims | string, keyThumbprint: string): Awaitable<AuthError | undefined> {
+    if (typeof proof === 'string') return refused(proof)
+    const problem = nonces && nonceProblem(nonces, proof.nonce)
+    if (problem) return problem
+    const claim = replayStore.claim(`dpop:${keyThumbprint}:${proof.jti}`, proof.iat + keepSeconds)
+    const first = withDeadline('replay store', deadlineMs, claim)
+    return isLater(first) ? Promise.resolve(first).then(unlessUsed) : unlessUsed(first)
+  }
+
   return {
     algorithms,
     verify(request, token, keyThumbprint) {
       const proof = reader.read(request, token, keyThumbprint)
-      if (typeof proof === 'string') return refused(proof)
-      const problem = nonces && nonceProblem(nonces, proof.nonce)
-      if (problem) return problem
-      const claim = replayStore.claim(`dpop:${keyThumbprint}:${proof.jti}`, proof.iat + keepSeconds)
-      const first = withDeadline('replay store', deadlineMs, claim)
-      return isLater(first) ? Promise.resolve(first).then(unlessUsed) : unlessUsed(first)
+      return isLater(proof)
+        ? Promise.resolve(proof).then((later) => judge(later, keyThumbprint))
+        : judge(proof, keyThumbprint)
     },
   }
 }

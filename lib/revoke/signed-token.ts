@@ -58,7 +58,7 @@ export async function verifySignature(token: string, issuer: Issuer): Promise<Si
   if (header.keyId === undefined && !issuer.allowMissingKeyId) return 'key'
   const key = await issuer.keySet.find(header.keyId, header.algorithm)
   if (!key) return 'key'
-  const claims = verifiedPayload(token, header.algorithm, key.key)
+  const claims = await verifiedPayload(token, header.algorithm, key.key)
   if (!claims) return 'signature'
   return claims.iss === issuer.rules.issuer ? { header, claims } : 'issuer'
 }

@@ -29,8 +29,10 @@ const FIXED = { connections: CONNECTIONS, sampleInt: 20 }
 
 type Setup = Parameters<typeof autocannon>[0]['setupClient']
 
-/** The credentials of each load, in the order in which they are used next. */
-const pools = new Map<string, CredentialHeaders[]>()
+/** The credentials of each load. */
+const pools = new Map<string, readonly CredentialHeaders[]>()
+/** How far each server has seen its pool: one that has seen little of it yet still remembers all of that. */
+const positions = new Map<string, number>()
 /** Of each load whose credentials are good once, what makes them. */
 const holders = new Map<string, ProofHolder>()
 /** More than can be used up. */
@@ -39,11 +41,10 @@ const PROOFS_PER_SECOND = 20_000
 async function run(load: string, url: string, path: string, seconds: number): Promise<LoadResult> {
   const holder = holders.get(load)
   const pool = holder ? await provenRequests(holder, Math.ceil(seconds * PROOFS_PER_SECOND)) : (pools.get(load) ?? [])
-  const slices = sliced(pool, path)
-  const result = await measure(url, seconds, slices)
+  const start = holder ? 0 : (positions.get(url + load) ?? 0)
+  const result = await measure(url, seconds, sliced([...pool.slice(start), ...pool.slice(0, start)], path))
   // The next run goes on where this one stopped, and a bit further: connections are not equally fast.
-  const used = Math.min(pool.length, Math.ceil(result.requests * 1.2)) % pool.length
-  if (!holder) pools.set(load, [...pool.slice(used), ...pool.slice(0, used)])
+  positions.set(url + load, (start + Math.ceil(result.requests * 1.2)) % pool.length)
   return result
 }
 
@@ -81,6 +82,6 @@ function measure(url: string, seconds: number, slices: TokenRequest[][]): Promis
 answerParent((question: LoadQuestion) => {
   if ('run' in question) return run(question.run, question.url, question.path, question.seconds)
   if ('proofs' in question) holders.set(question.use, question.proofs)
-  else pools.set(question.use, [...question.credentials])
+  else pools.set(question.use, question.credentials)
   return undefined
 })

@@ -30,18 +30,16 @@ export function authenticatorOf(
     isGood: (entry) => (entry.keyId === undefined ? introspection?.isGood(entry) : verifier?.isGood(entry)) ?? false,
   })
 
+  const isJwt = (token: string) => verifier !== undefined && hasJwtShape(token)
+
   function verifyAnew(token: string, cacheKey: string): Awaitable<Authentication> {
+    if (verifier && isCompactJws(token)) return verifier.verify(token, (entry) => memory.remember(cacheKey, entry))
     if (!BEARER_TOKEN.test(token)) return notOneToken()
-    if (verifier && hasJwtShape(token)) {
-      if (!isCompactJws(token)) return rejected('not a JWT')
-      return verifier.verify(token, (entry) => memory.remember(cacheKey, entry))
-    }
-    if (!introspection) return rejected('not a JWT')
+    if (!introspection || isJwt(token)) return rejected('not a JWT')
     return introspection.verify(token, cacheKey, (entry) => memory.remember(cacheKey, entry))
   }
 
   const remembered = (token: string, { connection }: RequestView) => memory.answer(token, connection, verifyAnew)
-  const isJwt = (token: string) => verifier !== undefined && hasJwtShape(token)
   /** What a critical route wants to know is asked now, whatever is remembered. */
   const askedAlways = (server: Introspection) => (token: string, request: RequestView) => {
     if (!server.isAskedAlways(request)) return remembered(token, request)

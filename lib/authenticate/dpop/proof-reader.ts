@@ -1,6 +1,7 @@
-import type { Clock } from '../../effects.ts'
+import { type Awaitable, type Clock, isLater } from '../../effects.ts'
 import type { RequestView } from '../../request-view.ts'
 import type { JwsAlgorithm } from '../jwt/algorithms.ts'
+import type { Claims } from '../jwt/claims.ts'
 import { COMPACT_JWS, headerOf, parseObject } from '../jwt/compact-jws.ts'
 import { verifiedPayload } from '../jwt/signature.ts'
 import { type ProofClaims, type ProofRules, readProofClaims } from './proof-claims.ts'
@@ -24,7 +25,7 @@ export class ProofReader {
   }
 
   /** @returns a word for the log when the proof is to be refused */
-  read(request: RequestView, token: string, keyThumbprint: string): ProofClaims | string {
+  read(request: RequestView, token: string, keyThumbprint: string): Awaitable<ProofClaims | string> {
     const proof = request.credential('dpop')
     if (proof === undefined) return 'none'
     // Two proofs in one field are no compact JWS; two fields have been refused before.
@@ -41,6 +42,12 @@ export class ProofReader {
     const key = this.#keys.find(proofKey, header.algorithm)
     if (!key) return 'key'
     const claims = verifiedPayload(proof, header.algorithm, key)
+    return isLater(claims)
+      ? Promise.resolve(claims).then((later) => this.#judge(later, request, token))
+      : this.#judge(claims, request, token)
+  }
+
+  #judge(claims: Claims | undefined, request: RequestView, token: string): ProofClaims | string {
     if (!claims) return 'signature'
     return readProofClaims(claims, request, token, this.#options, this.#options.now())
   }

@@ -51,7 +51,7 @@ export async function verifiedAnswer(
   if (header.type !== 'token-introspection+jwt') throw unusable('typ')
   if (!algorithms.has(header.algorithm)) throw unusable('algorithm')
   const key = await keySet.find(header.keyId, header.algorithm)
-  const claims = key && verifiedPayload(text, header.algorithm, key.key)
+  const claims = key && (await verifiedPayload(text, header.algorithm, key.key))
   if (!claims) throw unusable('signature')
   const { iss, aud, iat, token_introspection: answer } = claims
   if (iss !== issuer) throw unusable('issuer')

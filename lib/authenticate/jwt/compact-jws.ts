@@ -47,8 +47,8 @@ export function headerOf(header: Readonly<Record<string, unknown>> | undefined):
 
 /** A JSON object from canonical base64url and valid UTF-8; anything else is none. Of duplicate names the last wins. */
 export function parseObject(part: string): Readonly<Record<string, unknown>> | undefined {
-  const bytes = Buffer.from(part, 'base64url')
-  if (bytes.toString('base64url') !== part) return undefined
+  const bytes = canonicalBytes(part)
+  if (!bytes) return undefined
   try {
     const value: unknown = JSON.parse(UTF8.decode(bytes))
     return isJsonObject(value) ? value : undefined
@@ -57,7 +57,11 @@ export function parseObject(part: string): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** The last character of a base64url text can be spelled several ways; one of them is canonical (RFC 4648 §3.5). */
-export function isCanonicalBase64Url(part: string): boolean {
-  return Buffer.from(part, 'base64url').toString('base64url') === part
+/**
+ * What a base64url text says, if that is how it is spelled: the last character can be written several ways, and one of them
+ * is canonical (RFC 4648 §3.5).
+ */
+export function canonicalBytes(part: string): Buffer | undefined {
+  const bytes = Buffer.from(part, 'base64url')
+  return bytes.toString('base64url') === part ? bytes : undefined
 }

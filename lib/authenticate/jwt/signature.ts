@@ -1,7 +1,11 @@
-import { type KeyObject, verify as verifySignature } from 'node:crypto'
-import jsonwebtoken, { type Algorithm } from 'jsonwebtoken'
+import type { KeyObject } from 'node:crypto'
+import jsonwebtoken from 'jsonwebtoken'
+import { type Awaitable, isLater } from '../../effects.ts'
 import type { JwsAlgorithm } from './algorithms.ts'
-import { isCanonicalBase64Url, parseObject } from './compact-jws.ts'
+import { canonicalBytes, parseObject } from './compact-jws.ts'
+import { isSignatureRight } from './public-key-signature.ts'
+
+type Payload = Readonly<Record<string, unknown>>
 
 /**
  * The payload of a token whose signature is right, or `undefined`. Times are not checked here: `claims.ts` does that,
@@ -11,30 +15,30 @@ export function verifiedPayload(
   token: string,
   algorithm: JwsAlgorithm,
   key: KeyObject,
-): Readonly<Record<string, unknown>> | undefined {
-  const payloadStart = token.indexOf('.') + 1
-  const payloadEnd = token.lastIndexOf('.')
-  const signature = token.slice(payloadEnd + 1)
-  if (!isCanonicalBase64Url(signature)) return undefined
-  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') {
-    if (!isEd25519Signature(token.slice(0, payloadEnd), signature, key)) return undefined
-  } else if (!isSignature(token, algorithm, key)) return undefined
-  return parseObject(token.slice(payloadStart, payloadEnd))
+): Awaitable<Payload | undefined> {
+  const isRight = isTokenRight(token, algorithm, key)
+  if (isLater(isRight)) return Promise.resolve(isRight).then((right) => (right ? payloadOf(token) : undefined))
+  return isRight ? payloadOf(token) : undefined
 }
 
-function isSignature(token: string, algorithm: Algorithm, key: KeyObject): boolean {
+function isTokenRight(token: string, algorithm: JwsAlgorithm, key: KeyObject): Awaitable<boolean> {
+  const end = token.lastIndexOf('.')
+  const signature = canonicalBytes(token.slice(end + 1))
+  if (!signature) return false
+  return algorithm === 'HS256'
+    ? isMacRight(token, key)
+    : isSignatureRight(token.slice(0, end), signature, algorithm, key)
+}
+
+function payloadOf(token: string): Payload | undefined {
+  return parseObject(token.slice(token.indexOf('.') + 1, token.lastIndexOf('.')))
+}
+
+/** Compared in constant time. */
+function isMacRight(token: string, secret: KeyObject): boolean {
   try {
-    jsonwebtoken.verify(token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true })
+    jsonwebtoken.verify(token, secret, { algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true })
     return true
-  } catch {
-    return false
-  }
-}
-
-/** jsonwebtoken has no EdDSA (RFC 8037). */
-function isEd25519Signature(signed: string, signature: string, key: KeyObject): boolean {
-  try {
-    return verifySignature(null, Buffer.from(signed), key, Buffer.from(signature, 'base64url'))
   } catch {
     return false
   }

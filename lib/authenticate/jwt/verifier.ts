@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.ts'
 import { createPrincipal } from '../../principal.ts'
 import type { CachedToken } from '../../store/token-cache.ts'
 import { type Authentication, authenticated, rejected, rejectedWith } from '../authenticator.ts'
-import { claimsProblem } from './claims.ts'
+import { type Claims, claimsProblem } from './claims.ts'
 import { type JwsHeader, parseHeader, parseObject } from './compact-jws.ts'
 import type { Issuer } from './issuer.ts'
 import type { Issuers } from './issuers.ts'
@@ -62,19 +62,31 @@ export class JwtVerifier {
     if (!issuer.algorithms.has(header.algorithm)) return rejected('algorithm')
     if (header.keyId === undefined && !issuer.allowMissingKeyId) return rejected('no kid')
     const key = issuer.keySet.find(header.keyId, header.algorithm)
-    if (key instanceof Promise) return key.then((found) => this.#judge(issuer, token, header, found, remember))
-    return this.#judge(issuer, token, header, key, remember)
+    if (key instanceof Promise) return key.then((found) => this.#verifyBy(found, issuer, token, header, remember))
+    return this.#verifyBy(key, issuer, token, header, remember)
   }
 
-  #judge(
+  #verifyBy(
+    key: VerificationKey | undefined,
     issuer: Issuer,
     token: string,
     header: JwsHeader,
-    key: VerificationKey | undefined,
     remember: Remember,
-  ): Authentication {
+  ): Awaitable<Authentication> {
     if (!key) return rejected('unknown key')
     const claims = verifiedPayload(token, header.algorithm, key.key)
+    return isLater(claims)
+      ? Promise.resolve(claims).then((later) => this.#judge(later, issuer, header, key, remember))
+      : this.#judge(claims, issuer, header, key, remember)
+  }
+
+  #judge(
+    claims: Claims | undefined,
+    issuer: Issuer,
+    header: JwsHeader,
+    key: VerificationKey,
+    remember: Remember,
+  ): Authentication {
     if (!claims) return rejected('signature')
     const { now, cacheTtlSeconds } = this.#options
     const at = now()

@@ -214,6 +214,7 @@ test('with remote keys, only the first token waits', async () => {
   assert.ok(subject.authenticate(bearer(GOOD)) instanceof Promise)
   await turn()
   await principalIn(subject.authenticate(bearer(GOOD)))
+  await turn()
   const fresh = signer.sign(accessTokenClaims({ jti: 'token-2' }))
   assert.equal(atOnce(subject.authenticate(bearer(fresh))).outcome, 'authenticated')
 })

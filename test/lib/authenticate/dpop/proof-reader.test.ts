@@ -25,27 +25,27 @@ const other = createSigningKey('ES256')
 const jkt = thumbprintOf(key)
 
 /** The word for the log; `good` when the proof is. */
-function reasonFor(proof: string, signer: SigningKey = key, subject = reader): string {
-  const answer = subject.read(provenRequest(proof), 'token', thumbprintOf(signer))
+async function reasonFor(proof: string, signer: SigningKey = key, subject = reader): Promise<string> {
+  const answer = await subject.read(provenRequest(proof), 'token', thumbprintOf(signer))
   return typeof answer === 'string' ? answer : 'good'
 }
 
 suite('a proof is good, signed with', () => {
   const all = readerOf(JWS_ALGORITHMS)
   for (const algorithm of JWS_ALGORITHMS) {
-    test(algorithm, () => {
+    test(algorithm, async () => {
       const signer = createSigningKey(algorithm)
-      assert.equal(reasonFor(dpopProof(signer), signer, all), 'good')
+      assert.equal(await reasonFor(dpopProof(signer), signer, all), 'good')
       const isDefault = ['ES256', 'EdDSA', 'Ed25519'].includes(algorithm)
-      assert.equal(reasonFor(dpopProof(signer), signer), isDefault ? 'good' : 'algorithm')
+      assert.equal(await reasonFor(dpopProof(signer), signer), isDefault ? 'good' : 'algorithm')
     })
   }
 
-  test('an RSA key of 4,096 bits, with room left', () => {
+  test('an RSA key of 4,096 bits, with room left', async () => {
     const signer = createSigningKey('RS256', 'big', generateKeyPairSync('rsa', { modulusLength: 4096 }).privateKey)
     const proof = dpopProof(signer)
     assert.ok(proof.length < 3_000, `${proof.length}`)
-    assert.equal(reasonFor(proof, signer, all), 'good')
+    assert.equal(await reasonFor(proof, signer, all), 'good')
   })
 })
 
@@ -78,7 +78,7 @@ suite('the header of a proof', () => {
     'a kid that is no text': [{ kid: 1 }, 'kid'],
   }
   for (const [name, [header, expected]] of Object.entries(headers)) {
-    test(`${name}: ${expected}`, () => assert.equal(reasonFor(dpopProof(key, { header })), expected))
+    test(`${name}: ${expected}`, async () => assert.equal(await reasonFor(dpopProof(key, { header })), expected))
   }
 })
 
@@ -86,9 +86,9 @@ suite('a proof is refused', () => {
   const good = dpopProof(key)
   const [header = '', payload = '', signature = ''] = good.split('.')
 
-  test('when there is none', () => {
+  test('when there is none', async () => {
     assert.equal(reader.read(requestView({ authorization: 'DPoP token' }), 'token', jkt), 'none')
-    assert.equal(reasonFor(''), 'no compact JWS')
+    assert.equal(await reasonFor(''), 'no compact JWS')
   })
 
   const texts: Readonly<Record<string, string>> = {
@@ -105,42 +105,42 @@ suite('a proof is refused', () => {
     quoted: `"${good}"`,
   }
   for (const [name, text] of Object.entries(texts)) {
-    test(name, () => assert.equal(reasonFor(text), 'no compact JWS'))
+    test(name, async () => assert.equal(await reasonFor(text), 'no compact JWS'))
   }
 
-  test('with a header that is no object', () => {
+  test('with a header that is no object', async () => {
     for (const part of ['null', '[]', '"x"', '{', '']) {
-      assert.match(reasonFor(`${encode(part)}.${payload}.${signature}`), /^(?:header|no compact JWS)$/)
+      assert.match(await reasonFor(`${encode(part)}.${payload}.${signature}`), /^(?:header|no compact JWS)$/)
     }
   })
 
-  test('with a payload that is no object', () => {
+  test('with a payload that is no object', async () => {
     const head = encode({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk(key) })
     for (const text of ['null', '[]', '"x"', '5', '{']) {
-      assert.equal(reasonFor(key.signParts(head, encode(text))), 'signature', text)
+      assert.equal(await reasonFor(key.signParts(head, encode(text))), 'signature', text)
     }
   })
 
-  test('signed by another key than it brings', () => {
+  test('signed by another key than it brings', async () => {
     const forged = dpopProof(other, { header: { jwk: publicJwk(key) } })
-    assert.equal(reasonFor(forged), 'signature')
+    assert.equal(await reasonFor(forged), 'signature')
   })
 
-  test('changed afterwards', () => {
+  test('changed afterwards', async () => {
     const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), jti: 'another' }
-    assert.equal(reasonFor(`${header}.${encode(claims)}.${signature}`), 'signature')
-    assert.equal(reasonFor(`${header}.${payload}.${twinOf(signature)}`), 'signature')
-    assert.equal(reasonFor(`${header}.${payload}.${'A'.repeat(86)}`), 'signature')
+    assert.equal(await reasonFor(`${header}.${encode(claims)}.${signature}`), 'signature')
+    assert.equal(await reasonFor(`${header}.${payload}.${twinOf(signature)}`), 'signature')
+    assert.equal(await reasonFor(`${header}.${payload}.${'A'.repeat(86)}`), 'signature')
   })
 
-  test('with a MAC under its own public key', () => {
+  test('with a MAC under its own public key', async () => {
     const head = encode({ alg: 'HS256', typ: 'dpop+jwt', jwk: publicJwk(key) })
     const pem = key.jwk.x ?? ''
     const mac = createHmac('sha256', pem).update(`${head}.${payload}`).digest('base64url')
-    assert.equal(reasonFor(`${head}.${payload}.${mac}`), 'algorithm')
+    assert.equal(await reasonFor(`${head}.${payload}.${mac}`), 'algorithm')
   })
 
-  test('when it says what does not fit the request', () => {
+  test('when it says what does not fit the request', async () => {
     for (const [name, value] of Object.entries({
       htm: 'POST',
       htu: `${ORIGIN}/orders/43`,
@@ -148,7 +148,7 @@ suite('a proof is refused', () => {
       iat: NOW - 66,
       jti: '',
     })) {
-      const reason = reasonFor(dpopProof(key, { claims: { [name]: value } }))
+      const reason = await reasonFor(dpopProof(key, { claims: { [name]: value } }))
       assert.equal(reason, name === 'iat' ? 'too old' : name)
     }
   })

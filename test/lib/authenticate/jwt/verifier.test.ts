@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { IssuerOptions } from '../../../../lib/authenticate/jwt/issuer.ts'
 import { type Issuers, listedIssuers } from '../../../../lib/authenticate/jwt/issuers.ts'
 import { JwtVerifier } from '../../../../lib/authenticate/jwt/verifier.ts'
@@ -27,9 +28,10 @@ function verifierOf(issuers: Issuers, now: () => number) {
   return { verifier, remembered, verify: (token: string) => verifier.verify(token, (entry) => remembered.push(entry)) }
 }
 
-test('a good token is answered at once, and told to be remembered: until it expires, and no longer than said', () => {
+test('a good token is answered at once, and told to be remembered: until it expires, and no longer than said', async () => {
   const { verify, remembered, issuers } = made()
   for (const exp of [NOW + 100, NOW + 600]) {
+    await turn()
     const answer = atOnce(verify(A.token({ exp })))
     assert.equal(answer.outcome === 'authenticated' && answer.principal, remembered.at(-1)?.principal)
   }
@@ -91,6 +93,7 @@ test('keys that come later make the answer later, and a failure of theirs is non
   const first = verify(A.token())
   assert.ok(first instanceof Promise)
   await principalIn(first)
+  await turn()
   atOnce(verify(A.token()))
   server.setDown(true)
   const { verify: down } = made([{ ...options, jwksUri: `${A.issuer}/jwks` }], server.fetch)
@@ -116,14 +119,14 @@ test('the only issuer is not looked for, and its name is compared all the same',
 })
 
 suite('what is remembered is good', () => {
-  function entry(): ReturnType<typeof made> & { readonly entry: CachedToken } {
+  async function entry(): Promise<ReturnType<typeof made> & { readonly entry: CachedToken }> {
     const all = made()
-    atOnce(all.verify(A.token()))
+    await all.verify(A.token())
     return { ...all, entry: all.remembered[0] ?? assert.fail() }
   }
 
-  test('until it expires', () => {
-    const { verifier, clock, entry: good } = entry()
+  test('until it expires', async () => {
+    const { verifier, clock, entry: good } = await entry()
     clock.advance(299.999)
     assert.ok(verifier.isGood(good))
     clock.advance(0.001)
@@ -131,8 +134,8 @@ suite('what is remembered is good', () => {
     assert.ok(!verifier.isGood({ ...good, expiresAt: Number.NaN }))
   })
 
-  test('with the key and the rules of the issuer that its principal names, and not of another', () => {
-    const { verifier, issuers, entry: good } = entry()
+  test('with the key and the rules of the issuer that its principal names, and not of another', async () => {
+    const { verifier, issuers, entry: good } = await entry()
     const ofB = issuers.known(B.issuer)
     assert.ok(verifier.isGood(good))
     assert.ok(!verifier.isGood({ ...good, rulesId: ofB?.rulesId ?? '' }))
@@ -140,15 +143,15 @@ suite('what is remembered is good', () => {
     const { keyId: _keyId, ...withoutKey } = good
     assert.ok(!verifier.isGood(withoutKey))
     const { verify, remembered } = made([B.options])
-    atOnce(verify(B.token()))
+    await verify(B.token())
     const other = remembered[0] ?? assert.fail()
     assert.ok(verifier.isGood(other), 'the same issuer, by the same rules')
     assert.ok(!verifier.isGood({ ...other, principal: good.principal }))
     assert.ok(!verifier.isGood({ ...good, principal: other.principal }))
   })
 
-  test('not where its issuer is none of ours', () => {
-    const { entry: good } = entry()
+  test('not where its issuer is none of ours', async () => {
+    const { entry: good } = await entry()
     assert.ok(!made([B.options]).verifier.isGood(good))
     assert.ok(!made([B.options, tenant('c').options]).verifier.isGood(good))
   })
