@@ -94,8 +94,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
       '"replayStore" must be a ReplayStore: redisReplayStore() for a fleet, memoryReplayStore() for one process',
     )
   }
-  assertPositiveNumber(FACTORY, 'maxSkewSeconds', maxSkewSeconds)
-  if (maxSkewSeconds > 3_600) throw invalidOption(FACTORY, '"maxSkewSeconds" must be at most 3600')
+  assertPositiveNumber(FACTORY, 'maxSkewSeconds', maxSkewSeconds, undefined, 3_600)
   assertPositiveNumber(FACTORY, 'maxBodyBytes', maxBodyBytes)
   assertForms(forms)
   assertBoolean(FACTORY, 'requireNonce', requireNonce)
