@@ -1,4 +1,5 @@
 import type { Authenticator } from './authenticate/authenticator.ts'
+import type { RoleHierarchy } from './authorize/requirements/role-hierarchy.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
 import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
@@ -14,24 +15,24 @@ export interface BoundaryOptions extends AdmissionOptions {
    * and nobody else.
    */
   readonly routes?: readonly RouteRule[]
+  /** Roles that include others, for all rules: `{ admin: ['editor'] }`. */
+  readonly roleHierarchy?: RoleHierarchy
   /** The headers that tell the upstream who calls. */
   readonly identity?: IdentityOptions
   /** Further header names that no client may send upstream. */
   readonly strip?: readonly string[]
   /** Origins whose pages may open WebSockets here, such as `https://app.example.com`, besides this host's own. */
   readonly origins?: readonly string[]
-  /** Bounds the authenticator as a whole; then 503. Default 10,000. */
+  /** Bounds the authenticator as a whole, and each policy of a rule; then 503. Default 10,000. */
   readonly deadlineMs?: number
   /** Default: the system's clock. */
   readonly now?: Clock
 }
 
 export const BOUNDARY_OPTIONS: readonly string[] = [
-  ...['authenticate', 'routes', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
+  ...['authenticate', 'routes', 'roleHierarchy', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
   ...['hosts', 'methods', 'trustedProxies', 'path', 'maxHeaderFields'],
 ]
-
-export const DEFAULT_DEADLINE_MS = 10_000
 
 /** @throws TypeError when an option that no stage checks is wrong */
 export function assertBoundaryOptions(options: BoundaryOptions): void {

@@ -1,3 +1,4 @@
+import type { Decision } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
@@ -98,11 +99,23 @@ function authorize(
   rule: CompiledRule | undefined,
   principal: Principal | AuthError,
   progress: Progress,
-): Passage | AuthError {
+): Awaitable<Passage | AuthError> {
   if (principal instanceof AuthError) return principal
   progress.principal = principal
   progress.stage = 'authorize'
   const decision = stages.authorize(principal, admitted.request, rule)
+  return decision instanceof Promise
+    ? decision.then((known) => follow(stages, admitted, principal, known, progress))
+    : follow(stages, admitted, principal, decision, progress)
+}
+
+function follow(
+  stages: Stages,
+  admitted: Admitted,
+  principal: Principal,
+  decision: Decision,
+  progress: Progress,
+): Passage | AuthError {
   return decision.allow ? propagate(stages, admitted, principal, progress) : decision.error
 }
 

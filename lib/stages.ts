@@ -3,8 +3,8 @@ import { urlCredentialTest } from './authenticate/credential.ts'
 import { ALLOW, type Decision } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import { createRouteTable } from './authorize/route-table.ts'
-import { assertBoundaryOptions, type BoundaryOptions, DEFAULT_DEADLINE_MS } from './boundary-options.ts'
-import { withDeadline } from './deadline.ts'
+import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
+import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
@@ -13,7 +13,7 @@ import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
 import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
-import { createAdmission } from './request/admit.ts'
+import { createAdmission, DEFAULT_METHODS } from './request/admit.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
 import { upgradeProblem } from './request/web-socket.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
@@ -32,7 +32,7 @@ export interface Stages {
   /** The rule that governs a request; `undefined` when there is no table, or none names the route. */
   match(request: RequestView): CompiledRule | undefined
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
-  authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Decision
+  authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
   propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
 }
 
@@ -47,7 +47,7 @@ export function createStages(options: BoundaryOptions): Stages {
   })
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
-  const routes = options.routes && createRouteTable(options.routes, segmentsOf, options.now)
+  const routes = options.routes && createRouteTable(options.routes, segmentsOf, tableOptions(options))
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
 
@@ -65,6 +65,10 @@ export function createStages(options: BoundaryOptions): Stages {
     authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
   }
+}
+
+function tableOptions({ methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs }: BoundaryOptions) {
+  return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs }
 }
 
 function hasSeveralIssuers({ issuers }: Authenticator): boolean {

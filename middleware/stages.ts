@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision } from '../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
@@ -70,7 +71,9 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       if (!rule?.isPublic) {
         if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
         const decision = stages.authorize(principal, admission.request, rule)
-        if (!decision.allow) return decision.error
+        return decision instanceof Promise
+          ? decision.then((known) => obey(known, admission))
+          : obey(decision, admission)
       }
       admission.isAuthorized = true
       return undefined
@@ -84,6 +87,12 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       return undefined
     }),
   }
+}
+
+function obey(decision: Decision, admission: Admission): AuthError | undefined {
+  if (!decision.allow) return decision.error
+  admission.isAuthorized = true
+  return undefined
 }
 
 type Stage = (message: IncomingMessage) => Awaitable<AuthError | undefined>
