@@ -3,9 +3,17 @@ import type { RoleHierarchy } from './authorize/requirements/role-hierarchy.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
 import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertStrings, invalidOption } from './options.ts'
+import {
+  assertFunction,
+  assertKnownKeys,
+  assertOrigins,
+  assertPositiveNumber,
+  assertStrings,
+  invalidOption,
+} from './options.ts'
 import type { IdentityOptions } from './propagate/identity-headers.ts'
 import type { AdmissionOptions } from './request/admit.ts'
+import type { CorsOptions } from './request/cors.ts'
 
 export interface BoundaryOptions extends AdmissionOptions {
   /** Who may come: one authenticator, or several in `anyOf` or `allOf`. */
@@ -23,6 +31,8 @@ export interface BoundaryOptions extends AdmissionOptions {
   readonly strip?: readonly string[]
   /** Origins whose pages may open WebSockets here, such as `https://app.example.com`, besides this host's own. */
   readonly origins?: readonly string[]
+  /** Pages of other origins that may call from a browser. Preflights are then answered here. Default: none may. */
+  readonly cors?: CorsOptions
   /** Bounds the authenticator as a whole, and each policy of a rule; then 503. Default 10,000. */
   readonly deadlineMs?: number
   /** Default: the system's clock. */
@@ -30,7 +40,7 @@ export interface BoundaryOptions extends AdmissionOptions {
 }
 
 export const BOUNDARY_OPTIONS: readonly string[] = [
-  ...['authenticate', 'routes', 'roleHierarchy', 'identity', 'strip', 'origins', 'deadlineMs', 'now'],
+  ...['authenticate', 'routes', 'roleHierarchy', 'identity', 'strip', 'origins', 'cors', 'deadlineMs', 'now'],
   ...['hosts', 'methods', 'trustedProxies', 'path', 'maxHeaderFields'],
 ]
 
@@ -45,13 +55,7 @@ export function assertBoundaryOptions(options: BoundaryOptions): void {
     assertStrings('boundary', 'strip', strip)
     if (!strip.every(isToken)) throw invalidOption('boundary', '"strip" must hold header names')
   }
-  if (origins !== undefined) {
-    assertStrings('boundary', 'origins', origins)
-    for (const origin of origins) {
-      if (URL.canParse(origin) && new URL(origin).origin === origin) continue
-      throw invalidOption('boundary', `"origins" holds "${origin}"; an origin is like https://app.example.com`)
-    }
-  }
+  if (origins !== undefined) assertOrigins('boundary', 'origins', origins)
   if (deadlineMs !== undefined) assertPositiveNumber('boundary', 'deadlineMs', deadlineMs)
   if (now !== undefined) assertFunction('boundary', 'now', now)
 }

@@ -20,6 +20,8 @@ export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 // admit
 
 export type { AdmissionOptions } from './request/admit.ts'
+export type { Cors, CorsHeaders, CorsOptions } from './request/cors.ts'
+export type { Preflight } from './preflight.ts'
 export {
   type CanonicalPath,
   type PathCanonicalizer,

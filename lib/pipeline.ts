@@ -4,9 +4,12 @@ import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
+import { createPreflight, type Preflight } from './preflight.ts'
 import type { Principal } from './principal.ts'
 import type { ForwardedHeaders } from './propagate/strip.ts'
 import { createRefuse, type Refusal, type Refuse } from './refusal.ts'
+import { DEFAULT_METHODS } from './request/admit.ts'
+import { type Cors, type CorsDefaults, createCors } from './request/cors.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
 import { type Admitted, createStages, type Stages } from './stages.ts'
 
@@ -25,6 +28,10 @@ export interface Pipeline {
   readonly stages: Stages
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
+  /** Answers CORS preflights, before they are decided about. */
+  readonly preflight: Preflight
+  /** What answers say to pages of other origins; `undefined` when no such page may call. */
+  readonly cors: Cors | undefined
   /** The refusal for an error, with the challenges that fit it. */
   readonly refuse: Refuse
 }
@@ -36,6 +43,7 @@ export interface Pipeline {
 export function createPipeline(options: BoundaryOptions): Pipeline {
   const stages = createStages(options)
   const refuse = createRefuse(options.authenticate)
+  const cors = options.cors === undefined ? undefined : createCors(options.cors, corsDefaults(options))
 
   function conclude(result: Passage | AuthError, progress: Progress): Outcome {
     const error = result instanceof AuthError ? result : undefined
@@ -51,6 +59,8 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
   return {
     stages,
     refuse,
+    cors,
+    preflight: createPreflight(stages, cors, refuse),
     decide(raw, entrance) {
       const progress = startProgress(entrance, raw.method)
       let result: Awaitable<Passage | AuthError>
@@ -62,6 +72,10 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
       return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
   }
+}
+
+function corsDefaults({ methods = DEFAULT_METHODS, authenticate }: BoundaryOptions): CorsDefaults {
+  return { methods, credentialHeaders: [...new Set(authenticate.sources.map(({ header }) => header))] }
 }
 
 /** The order of the stages is written here, once, as it runs. A public route leaves out the two in the middle. */

@@ -6,6 +6,7 @@ import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
 import { createPipeline, type Pipeline } from '../lib/pipeline.ts'
 import type { Principal } from '../lib/principal.ts'
 import type { Admitted } from '../lib/stages.ts'
+import { answerCors } from './answer-cors.ts'
 import type { Middleware, Next } from './connect.ts'
 import { replaceHeaders, replacePath } from './let-through.ts'
 import { admittedOf, remember } from './principal-of.ts'
@@ -44,7 +45,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
   }
 
   return {
-    admit: stageMiddleware(pipeline, (message) => {
+    admit: answeringCors(pipeline, (message) => {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
       admissions.set(message, { ...admission, isAuthorized: false })
@@ -86,6 +87,13 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       replaceHeaders(message, onward)
       return undefined
     }),
+  }
+}
+
+function answeringCors(pipeline: Pipeline, stage: Stage): Middleware {
+  const next = stageMiddleware(pipeline, stage)
+  return (message: IncomingMessage, response: ServerResponse, go: Next): void => {
+    if (!answerCors(rawRequestOf(message), response, pipeline)) next(message, response, go)
   }
 }
 

@@ -7,7 +7,9 @@ const LIB = repositoryFiles('lib', '.ts')
 const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
-const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
+const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'preflight', 'refusal', 'stages'].map(
+  (name) => `lib/${name}.ts`,
+)
 const STORE_CONTRACTS = ['key-store', 'token-cache', 'replay-store', 'revocation-list', 'revocation-store'].map(
   (name) => `lib/store/${name}.ts`,
 )
