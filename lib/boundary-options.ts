@@ -1,6 +1,7 @@
 import type { Authenticator } from './authenticate/authenticator.ts'
 import type { RoleHierarchy } from './authorize/requirements/role-hierarchy.ts'
 import type { RouteRule } from './authorize/route-rule.ts'
+import type { RouteSource } from './authorize/route-source.ts'
 import type { Clock } from './effects.ts'
 import { isToken } from './header-name.ts'
 import {
@@ -20,9 +21,9 @@ export interface BoundaryOptions extends AdmissionOptions {
   readonly authenticate: Authenticator
   /**
    * What each route asks for. A route that no rule names is denied. Without a table any principal is let through,
-   * and nobody else.
+   * and nobody else. A list of rules, or `routesFromFile(…)`.
    */
-  readonly routes?: readonly RouteRule[]
+  readonly routes?: readonly RouteRule[] | RouteSource
   /** Roles that include others, for all rules: `{ admin: ['editor'] }`. */
   readonly roleHierarchy?: RoleHierarchy
   /** The headers that tell the upstream who calls. */

@@ -87,6 +87,15 @@ export type { OpeningTimes, Times } from './authorize/requirements/times.ts'
 export type { DayName } from './authorize/requirements/calendar.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
 export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
+export type { RouteSource, RouteTableDefinition } from './authorize/route-source.ts'
+export {
+  type RoutesEvent,
+  type RoutesFile,
+  type RoutesFileOptions,
+  routesEvents,
+  routesFromFile,
+} from './authorize/routes-from-file.ts'
+export type { NamedPolicies } from './authorize/document/policies.ts'
 export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
 // propagate

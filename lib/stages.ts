@@ -2,7 +2,7 @@ import type { Authentication, Authenticator } from './authenticate/authenticator
 import { urlCredentialTest } from './authenticate/credential.ts'
 import { ALLOW, type Decision } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
-import { createRouteTable } from './authorize/route-table.ts'
+import { tableInForce } from './authorize/table-in-force.ts'
 import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
@@ -47,7 +47,7 @@ export function createStages(options: BoundaryOptions): Stages {
   })
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
-  const routes = options.routes && createRouteTable(options.routes, segmentsOf, tableOptions(options))
+  const table = options.routes && tableInForce(options.routes, segmentsOf, tableOptions(options))
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
 
@@ -60,9 +60,9 @@ export function createStages(options: BoundaryOptions): Stages {
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
-    match: (request) => routes?.match(request),
+    match: (request) => table?.().match(request),
     authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
-    authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
+    authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
   }
 }

@@ -30,6 +30,8 @@ export interface CompiledRule {
   /** The rule in words, for events: `GET /orders/**`. */
   readonly id: string
   readonly isPublic: boolean
+  /** As it is written. */
+  readonly path: string
   /** `undefined`: every method. */
   readonly methods: readonly string[] | undefined
   /** `undefined`: every host. */
@@ -63,6 +65,7 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
     : compileRequirements(requirements, { ...context, parameters: parametersOf(String(path)) })
   return {
     id,
+    path,
     isPublic: isPublic === true,
     methods: checkedMethods(methods),
     hosts: checkedHosts(hosts),

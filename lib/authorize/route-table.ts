@@ -4,6 +4,7 @@ import { assertReachable } from './reachable.ts'
 import { type RequirementOptions, requirementContext } from './requirements.ts'
 import { type PatternSegment, parsePattern } from './route-pattern.ts'
 import { type CompiledRule, compileRule, type RouteRule } from './route-rule.ts'
+import { ofRule } from './rule-error.ts'
 import { RulesOfPath } from './rules-of-path.ts'
 
 /** Which rule governs a request. A request that no rule names is denied. */
@@ -48,10 +49,12 @@ export function createRouteTable(
   const context = requirementContext(options)
   const root = createNode()
   const patterned = rules.map((rule) => {
-    const compiled = compileRule(rule, context)
-    const pattern = parsePattern(rule.path, canonicalSegments)
-    add(root, pattern, compiled)
-    return { rule: compiled, pattern }
+    return ofRule(rule, () => {
+      const compiled = compileRule(rule, context)
+      const pattern = parsePattern(rule.path, canonicalSegments)
+      add(root, pattern, compiled)
+      return { written: rule, rule: compiled, pattern }
+    })
   })
   const match: RouteTable['match'] = ({ segments, method, host }) => find(root, segments, 0, method, host)
   assertReachable(patterned, match, options)

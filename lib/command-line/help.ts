@@ -1,10 +1,10 @@
-import { COMMON_OPTIONS, type Command, type CommandOption, type CommandOptions } from './command.ts'
+import { type Command, type CommandOption, type CommandOptions, commonOptions } from './command.ts'
 import { EXIT_CODES_HELP } from './exit-code.ts'
 
 const WIDTH = 88
 
 const PURPOSE = `Makes and manages the API keys of a gateway, and revokes access tokens, straight in its store: no server
-needs to run. A key itself exists only when it is made: the store holds its hash.`
+needs to run. Checks tables of routes. A key itself exists only when it is made: the store holds its hash.`
 
 export function rootHelp(commands: readonly Command[]): string {
   const [first] = commands
@@ -31,7 +31,8 @@ export function rootHelp(commands: readonly Command[]): string {
   ].join('\n')
 }
 
-export function commandHelp({ group, name, purpose, usage, options, examples }: Command): string {
+export function commandHelp(command: Command): string {
+  const { group, name, purpose, usage, options, examples } = command
   return [
     `${wrapped(purpose, WIDTH).join('\n')}\n`,
     section(
@@ -39,7 +40,7 @@ export function commandHelp({ group, name, purpose, usage, options, examples }: 
       usage.map((line) => `gatewarden ${group} ${name} ${line}`),
     ),
     section('Options', optionLines(options)),
-    section('Of every command', optionLines(COMMON_OPTIONS)),
+    section('Of every command', optionLines(commonOptions(command))),
     section(
       'Examples',
       examples.flatMap(([does, line]) => [`# ${does}`, line]),

@@ -33,7 +33,9 @@ function mayImport(importer: string): (imported: string) => boolean {
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
-    return (path) => /^lib\/(?:command-line|keys|store)\//.test(path) || isVocabulary(path)
+    return (path) =>
+      /^lib\/(?:command-line|keys|store|authorize)\/|^lib\/request\/canonical-path\.ts$/.test(path) ||
+      isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
   if (importer.startsWith('lib/store/')) {
     return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')
@@ -70,6 +72,7 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['yaml', ['lib/authorize/document/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],

@@ -74,6 +74,10 @@ suite('a rule that governs something is none of these', () => {
 
 test('a table that finds another rule everywhere is noticed', () => {
   const { rules, match } = table(['/a', '/b'])
-  const patterned = rules.map((rule) => ({ rule, pattern: [{ kind: 'literal', text: 'a' } as const] }))
+  const patterned = rules.map((rule) => ({
+    rule,
+    written: { path: '/a' },
+    pattern: [{ kind: 'literal', text: 'a' } as const],
+  }))
   assertRefusedOption(() => assertReachable(patterned, match, {}), '"* /b" governs nothing, for "* /a"')
 })
