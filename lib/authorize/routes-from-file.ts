@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { type Schedule, systemSchedule } from '../effects.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
 import { emitWarning, type Warn } from '../warning.ts'
+import type { DocumentedTable } from './document/documented-table.ts'
 import type { NamedPolicies } from './document/policies.ts'
-import { type DocumentedTable, tableOfDocument } from './document/table-of-document.ts'
+import { tableOfDocument } from './document/table-of-document.ts'
 import type { RouteSource, RouteTableDefinition } from './route-source.ts'
 
 export interface RoutesFileOptions {

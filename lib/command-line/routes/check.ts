@@ -10,14 +10,17 @@ export const check: Command = {
   group: 'routes',
   name: 'check',
   summary: 'Tell whether a table of routes is as it should be.',
-  purpose: `Reads a table of routes in YAML or JSON, as a gateway does when it starts, and tells the first mistake with its
-    line and a remedy: what cannot be read, rules that govern the same requests, rules that govern none. FILE may be - for
+  purpose: `Reads a table of routes in YAML or JSON, or an OpenAPI document, as a gateway does when it starts, and tells the first mistake with its
+    line and a remedy: what cannot be read, rules that govern the same requests, rules that govern none, operations without security. FILE may be - for
     standard input. Policies are not asked, and any name of one will do.`,
   usage: ['FILE [options]'],
   operands: ROUTES_FILE,
   options: ROUTE_OPTIONS,
   usesStore: false,
-  examples: [['Before a table is rolled out', 'gatewarden routes check routes.yaml']],
+  examples: [
+    ['Before a table is rolled out', 'gatewarden routes check routes.yaml'],
+    ['An OpenAPI document', 'gatewarden routes check openapi.yaml'],
+  ],
   run,
 }
 

@@ -50,3 +50,25 @@ test('a file that is not there is told, and so is none', async () => {
   assert.match((await commandLine().run('routes', 'check')).stderr, /FILE is missing/)
   assert.match((await commandLine().run('routes', 'check', '--store', 'x', 'y')).stderr, /no option --store/)
 })
+
+test('an OpenAPI document is checked as the rules that it makes', async () => {
+  const openapi = (paths: string) => `openapi: 3.1.0\nservers: [{url: /v1}]\npaths:\n${paths}`
+  const { run } = commandLine()
+  const good = openapi('  /a/{id}:\n    get: {security: []}\n')
+  assert.equal(
+    (await run('routes', 'check', fileWith(good))).stdout,
+    '1 rule, 1 public. What no rule names is denied.\n',
+  )
+  assert.match((await run('routes', 'list', fileWith(good))).stdout, /GET,HEAD {2}\* {6}\/v1\/a\/:id {2}public/)
+  for (const [paths, told] of [
+    ['  /a:\n    get: {summary: x}\n', /routes\.yaml:5: has no "security"/],
+    [
+      '  /a/{x}:\n    get: {security: []}\n  /a/{y}:\n    get: {security: []}\n',
+      /routes\.yaml:7: .*govern the same requests/,
+    ],
+  ] as const) {
+    const { code, stderr } = await run('routes', 'check', fileWith(openapi(paths)))
+    assert.equal(code, 2)
+    assert.match(stderr, told)
+  }
+})
