@@ -1,6 +1,9 @@
 import { type Awaitable, isLater } from './effects.ts'
 import { DependencyError } from './errors.ts'
 
+/** How long a decision waits for what decides. */
+export const DEFAULT_DEADLINE_MS = 10_000
+
 /** Waits for `answer` no longer than `deadlineMs`, then rejects with a `DependencyError`. Answers at once if it can. */
 export function withDeadline<T>(dependency: string, deadlineMs: number, answer: Awaitable<T>): Awaitable<T> {
   if (!isLater(answer)) return answer

@@ -27,6 +27,8 @@ export type { ClaimPath, ClaimPaths, KeysOf } from './claim-path.ts'
 // admit
 
 export type { AdmissionOptions } from './request/admit.ts'
+export type { Cors, CorsHeaders, CorsOptions } from './request/cors.ts'
+export type { Preflight } from './preflight.ts'
 export {
   type CanonicalPath,
   type PathCanonicalizer,
@@ -105,9 +107,28 @@ export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
 export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
+export {
+  type DeniableFacts,
+  type Facts,
+  type RequirementOptions,
+  type Requirements,
+  requirementPolicy,
+} from './authorize/requirements.ts'
+export type { RoleHierarchy } from './authorize/requirements/role-hierarchy.ts'
+export type { OpeningTimes, Times } from './authorize/requirements/times.ts'
+export type { DayName } from './authorize/requirements/calendar.ts'
 export type { CompiledRule, RouteRule } from './authorize/route-rule.ts'
 export { type StepUp, type StepUpAlternative, type StepUpOptions, stepUpPolicy } from './authorize/step-up.ts'
-export { createRouteTable, type RouteTable } from './authorize/route-table.ts'
+export type { RouteSource, RouteTableDefinition } from './authorize/route-source.ts'
+export {
+  type RoutesEvent,
+  type RoutesFile,
+  type RoutesFileOptions,
+  routesEvents,
+  routesFromFile,
+} from './authorize/routes-from-file.ts'
+export type { NamedPolicies } from './authorize/document/policies.ts'
+export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
 // propagate
 

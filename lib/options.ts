@@ -63,6 +63,15 @@ export function assertOneOf(factory: string, name: string, value: unknown, known
   throw invalidOption(factory, `"${name}" must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`)
 }
 
+/** A list of origins, such as `https://app.example.com`: RFC 6454 §6.2. */
+export function assertOrigins(factory: string, name: string, value: unknown): asserts value is readonly string[] {
+  assertStrings(factory, name, value)
+  for (const origin of value) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue
+    throw invalidOption(factory, `"${name}" holds "${origin}"; an origin is like https://app.example.com`)
+  }
+}
+
 /** A list without duplicates of at least one non-empty string: an empty list would mean "no check". */
 export function assertStrings(factory: string, name: string, value: unknown): asserts value is readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {

@@ -1,3 +1,4 @@
+import type { Decision } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
@@ -5,9 +6,12 @@ import type { Awaitable } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
 import { NOTHING_COUNTED } from './limit/limiter.ts'
 import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
+import { createPreflight, type Preflight } from './preflight.ts'
 import type { Principal } from './principal.ts'
 import type { ForwardedHeaders } from './propagate/strip.ts'
 import { createRefuse, type Refusal, type Refuse } from './refusal.ts'
+import { DEFAULT_METHODS } from './request/admit.ts'
+import { type Cors, type CorsDefaults, createCors } from './request/cors.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
 import { type Admitted, createStages, type Stages } from './stages.ts'
 
@@ -28,6 +32,10 @@ export interface Pipeline {
   readonly stages: Stages
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
+  /** Answers CORS preflights, before they are decided about. */
+  readonly preflight: Preflight
+  /** What answers say to pages of other origins; `undefined` when no such page may call. */
+  readonly cors: Cors | undefined
   /** The refusal for an error, with the challenges that fit it. */
   readonly refuse: Refuse
 }
@@ -39,6 +47,7 @@ export interface Pipeline {
 export function createPipeline(options: BoundaryOptions): Pipeline {
   const stages = createStages(options)
   const refuse = createRefuse(options.authenticate)
+  const cors = options.cors === undefined ? undefined : createCors(options.cors, corsDefaults(options))
 
   function conclude(result: Passage | AuthError, progress: Progress): Outcome {
     const error = result instanceof AuthError ? result : undefined
@@ -54,6 +63,8 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
   return {
     stages,
     refuse,
+    cors,
+    preflight: createPreflight(stages, cors, refuse),
     decide(raw, entrance) {
       const progress = startProgress(entrance, raw.method)
       let result: Awaitable<Passage | AuthError>
@@ -65,6 +76,10 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
       return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
   }
+}
+
+function corsDefaults({ methods = DEFAULT_METHODS, authenticate }: BoundaryOptions): CorsDefaults {
+  return { methods, credentialHeaders: [...new Set(authenticate.sources.map(({ header }) => header))] }
 }
 
 /** A request on its way. */
@@ -117,11 +132,19 @@ function limit(way: Way, principal: Principal): Awaitable<Passage | AuthError> {
   return goOn(way, way.stages.limit(way.admitted.request, way.rule, principal), authorize)
 }
 
-function authorize(way: Way, own: readonly CountedWindow[]): Passage | AuthError {
+function authorize(way: Way, own: readonly CountedWindow[]): Awaitable<Passage | AuthError> {
   way.own = own
   way.progress.stage = 'authorize'
   const principal = way.progress.principal as Principal
   const decision = way.stages.authorize(principal, way.admitted.request, way.rule)
+  return decision instanceof Promise ? obeyLater(way, principal, decision) : obey(way, principal, decision)
+}
+
+function obeyLater(way: Way, principal: Principal, decision: Promise<Decision>): Promise<Passage | AuthError> {
+  return decision.then((known) => obey(way, principal, known))
+}
+
+function obey(way: Way, principal: Principal, decision: Decision): Passage | AuthError {
   return decision.allow ? propagate(way, principal) : decision.error
 }
 

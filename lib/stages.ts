@@ -2,9 +2,9 @@ import type { Authentication, Authenticator } from './authenticate/authenticator
 import { urlCredentialTest } from './authenticate/credential.ts'
 import { ALLOW, type Decision } from './authorize/policy.ts'
 import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
-import { createRouteTable } from './authorize/route-table.ts'
-import { assertBoundaryOptions, type BoundaryOptions, DEFAULT_DEADLINE_MS } from './boundary-options.ts'
-import { withDeadline } from './deadline.ts'
+import { tableInForce } from './authorize/table-in-force.ts'
+import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
+import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
@@ -14,7 +14,7 @@ import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
 import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
-import { createAdmission } from './request/admit.ts'
+import { createAdmission, DEFAULT_METHODS } from './request/admit.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
 import { upgradeProblem } from './request/web-socket.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
@@ -38,7 +38,7 @@ export interface Stages {
    */
   limit(request: RequestView, rule: CompiledRule | undefined, principal: Principal | undefined): Awaitable<LimitVerdict>
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
-  authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Decision
+  authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
   propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
 }
 
@@ -53,9 +53,8 @@ export function createStages(options: BoundaryOptions): Stages {
   })
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
-  const routes = options.routes && createRouteTable(options.routes, segmentsOf, options.now)
-  const ids = options.routes?.map(idOfRule)
-  const limiter = options.limits && createLimiter(options.limits, ids, options.now)
+  const table = options.routes && tableInForce(options.routes, segmentsOf, tableOptions(options))
+  const limiter = options.limits && createLimiter(options.limits, ruleIds(options.routes), options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
 
@@ -68,12 +67,27 @@ export function createStages(options: BoundaryOptions): Stages {
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
-    match: (request) => routes?.match(request),
+    match: (request) => table?.().match(request),
     limit: limiter ? limitation(limiter) : () => NOTHING_COUNTED,
     authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
-    authorize: (principal, request, rule) => (routes ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
+    authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
   }
+}
+
+function tableOptions({ methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs }: BoundaryOptions) {
+  return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs }
+}
+
+/** What costs and limits may name: of a source, what is in it at boot. */
+function ruleIds(routes: BoundaryOptions['routes']): readonly string[] | undefined {
+  if (routes === undefined || !('follow' in routes)) return routes?.map(idOfRule)
+  let ids: readonly string[] = []
+  routes.follow(({ rules }) => {
+    ids = rules.map(idOfRule)
+    return () => undefined
+  })
+  return ids
 }
 
 function hasSeveralIssuers({ issuers }: Authenticator): boolean {

@@ -4,6 +4,7 @@ import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.
 import { type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
 import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
+import { answerCors } from './answer-cors.ts'
 import type { Middleware, Next } from './connect.ts'
 import { letThrough, replaceHeaders } from './let-through.ts'
 import { rawRequestOf } from './raw-request.ts'
@@ -40,7 +41,9 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
 
   function boundaryMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
     if (isEnding(request.socket)) return
-    const outcome = pipeline.decide(rawRequestOf(request), 'http')
+    const raw = rawRequestOf(request)
+    if (answerCors(raw, response, pipeline)) return
+    const outcome = pipeline.decide(raw, 'http')
     if (outcome instanceof Promise) outcome.then((decided) => proceed(decided, request, response, next))
     else proceed(outcome, request, response, next)
   }

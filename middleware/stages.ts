@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision } from '../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
@@ -6,6 +7,7 @@ import { type CountedWindow, fieldsOf } from '../lib/limit/rate-limit-fields.ts'
 import { createPipeline, type Pipeline } from '../lib/pipeline.ts'
 import type { Principal } from '../lib/principal.ts'
 import type { Admitted } from '../lib/stages.ts'
+import { answerCors } from './answer-cors.ts'
 import type { Middleware, Next } from './connect.ts'
 import { replaceHeaders, replacePath } from './let-through.ts'
 import { admittedOf, remember } from './principal-of.ts'
@@ -50,7 +52,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
   }
 
   return {
-    admit: stageMiddleware(pipeline, (message) => {
+    admit: answeringCors(pipeline, (message) => {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
       admissions.set(message, { ...admission, network: undefined, isLimited: false, isAuthorized: false })
@@ -94,7 +96,9 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       if (!rule?.isPublic) {
         if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
         const decision = stages.authorize(principal, admission.request, rule)
-        if (!decision.allow) return decision.error
+        return decision instanceof Promise
+          ? decision.then((known) => obey(known, admission))
+          : obey(decision, admission)
       }
       admission.isAuthorized = true
       return undefined
@@ -119,6 +123,19 @@ function onceKnown<T>(
 ): Awaitable<AuthError | undefined> {
   if (answer instanceof Promise) return answer.then((known: T | AuthError) => onceKnown<T>(known, next))
   return answer instanceof AuthError ? answer : next(answer as T)
+}
+
+function answeringCors(pipeline: Pipeline, stage: Stage): Middleware {
+  const next = stageMiddleware(pipeline, stage)
+  return (message: IncomingMessage, response: ServerResponse, go: Next): void => {
+    if (!answerCors(rawRequestOf(message), response, pipeline)) next(message, response, go)
+  }
+}
+
+function obey(decision: Decision, admission: Admission): AuthError | undefined {
+  if (!decision.allow) return decision.error
+  admission.isAuthorized = true
+  return undefined
 }
 
 /** Whatever a stage throws is a refusal: it never reaches the next middleware. */

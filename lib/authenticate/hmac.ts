@@ -1,4 +1,3 @@
-import { isAllowedRoute } from '../allowed-route.ts'
 import { createChallenge } from '../challenge.ts'
 import { AuthError, DependencyError } from '../errors.ts'
 import type { RequestView } from '../request-view.ts'
@@ -43,7 +42,7 @@ export function hmacAuthenticator(options: HmacOptions): Authenticator {
 async function verify(settings: HmacSettings, request: RequestView): Promise<Authentication> {
   const presented = readPresented(settings, request)
   if ('outcome' in presented) return presented
-  const body = await request.readBody(maxBytesFor(settings, request))
+  const body = await request.readBody(settings.maxBodyBytesOf(request))
   if (body instanceof AuthError) return rejectedWith(body)
   const text = signedText(presented, request, body)
   if (text === undefined) return rejected('content type', DETAIL)
@@ -75,10 +74,6 @@ async function findKey({ keys }: HmacSettings, keyId: string): Promise<SharedKey
 function isFirst({ replayStore, maxSkewSeconds, now }: HmacSettings, { keyId, nonce, mac }: Presented) {
   const used = nonce === undefined ? `mac:${mac.toString('base64url')}` : `nonce:${nonce}`
   return replayStore.claim(`hmac:${keyId.length}:${keyId}:${used}`, now() + 2 * maxSkewSeconds + 1)
-}
-
-function maxBytesFor({ bodyLimits, maxBodyBytes }: HmacSettings, request: RequestView): number {
-  return bodyLimits.find(({ route }) => isAllowedRoute(route, request))?.maxBytes ?? maxBodyBytes
 }
 
 function fieldsOf(key: SharedKey): Parameters<typeof authenticatedAs>[0] {

@@ -8,13 +8,22 @@ export interface CompiledRequirement {
   isMetBy(held: readonly string[]): boolean
 }
 
-/** @throws TypeError for an empty list: it would mean no requirement */
-export function compileRequirement(factory: string, name: string, requirement: unknown): CompiledRequirement {
+/**
+ * @param meansOf what else of what is held stands for a name, itself included; default: nothing else
+ * @throws TypeError for an empty list: it would mean no requirement
+ */
+export function compileRequirement(
+  factory: string,
+  name: string,
+  requirement: unknown,
+  meansOf?: (name: string) => readonly string[],
+): CompiledRequirement {
   const { names, every } = namesOf(factory, name, requirement)
   assertStrings(factory, name, names)
+  const means = names.map((each) => meansOf?.(each) ?? [each])
   const isMetBy = every
-    ? (held: readonly string[]) => names.every((each) => held.includes(each))
-    : (held: readonly string[]) => names.some((each) => held.includes(each))
+    ? (held: readonly string[]) => means.every((each) => each.some((one) => held.includes(one)))
+    : (held: readonly string[]) => means.some((each) => each.some((one) => held.includes(one)))
   return { names, isMetBy }
 }
 

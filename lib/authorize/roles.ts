@@ -1,11 +1,16 @@
-import { ALLOW, deny, type Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 import { compileRequirement, type Requirement } from './requirement.ts'
+import type { Fact } from './requirements/fact.ts'
+import { policyOf } from './requirements/fact.ts'
+import type { RolesFor } from './requirements/role-hierarchy.ts'
 
 /** The roles a principal must have: exact and case-sensitive. @throws TypeError for an empty list */
 export function rolePolicy(roles: Requirement): Policy {
-  const { names, isMetBy } = compileRequirement('rolePolicy', 'roles', roles)
-  return {
-    name: `roles ${names.join(' ')}`,
-    decide: (principal) => (isMetBy(principal.roles) ? ALLOW : deny('role')),
-  }
+  return policyOf(roleFact(roles))
+}
+
+/** @param rolesFor the roles that stand for a role, besides itself; default: none */
+export function roleFact(roles: unknown, rolesFor: RolesFor = (role) => [role]): Fact {
+  const { names, isMetBy } = compileRequirement('rolePolicy', 'roles', roles, rolesFor)
+  return { name: `roles ${names.join(' ')}`, reason: 'role', holds: (principal) => isMetBy(principal.roles) }
 }

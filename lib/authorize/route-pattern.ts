@@ -37,6 +37,18 @@ export function parsePattern(
   })
 }
 
+/** Where the `:name` segments of a path are, counted from 0. @throws TypeError for a name that comes twice */
+export function parametersOf(pattern: string): ReadonlyMap<string, number> {
+  const parameters = new Map<string, number>()
+  for (const [index, piece] of pattern.slice(1).split('/').entries()) {
+    if (!PARAMETER.test(piece)) continue
+    const name = piece.slice(1)
+    if (parameters.has(name)) throw invalidPattern(pattern, `it names two segments "${piece}"`)
+    parameters.set(name, index)
+  }
+  return parameters
+}
+
 function invalidPattern(pattern: unknown, problem: string): TypeError {
   return invalidOption('routes', `"path" ${JSON.stringify(pattern)}: ${problem}`)
 }

@@ -1,30 +1,28 @@
-import { type Clock, systemClock } from '../effects.ts'
+import type { Awaitable } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
 import { ALLOW, type Decision, type Policy } from './policy.ts'
-import type { Requirement } from './requirement.ts'
-import { rolePolicy } from './roles.ts'
-import { scopePolicy } from './scopes.ts'
-import { type StepUp, stepUpPolicy } from './step-up.ts'
+import { everyPolicy } from './requirements/all-of.ts'
+import { compileRequirements, REQUIREMENTS, type RequirementContext, type Requirements } from './requirements.ts'
+import { parametersOf } from './route-pattern.ts'
+import { checkedHosts } from './rule-hosts.ts'
 
-/** What a route asks for. It says so: a rule without any of these is refused. */
-export interface RouteRule {
+/** What a route asks for. It says so: a rule that asks for nothing is refused. */
+export interface RouteRule extends Requirements {
   /** Literal segments, `:name` and `*` for one segment, `**` at the end for any number of them, none included. */
   readonly path: string
   /** Default: every method that no other rule for the path names. `HEAD` follows `GET`. */
   readonly methods?: readonly string[]
+  /** Names without port, or `*.example.com`. Default: every host that no other rule for the path names. */
+  readonly hosts?: readonly string[]
   /** Nobody is asked who they are, and no credential is looked at. */
   readonly public?: true
   /** Any principal but the anonymous. */
   readonly authenticated?: true
   /** Any principal, the anonymous included, if the boundary's authenticator offers `anonymous()`. */
   readonly anonymous?: true
-  readonly scopes?: Requirement
-  readonly roles?: Requirement
-  /** How, and how lately, the user must have signed in; of several alternatives any is enough: RFC 9470. */
-  readonly stepUp?: StepUp
 }
 
 /** A rule, ready to decide. */
@@ -32,72 +30,91 @@ export interface CompiledRule {
   /** The rule in words, for events: `GET /orders/**`. */
   readonly id: string
   readonly isPublic: boolean
+  /** As it is written. */
+  readonly path: string
   /** `undefined`: every method. */
   readonly methods: readonly string[] | undefined
-  decide(principal: Principal, request: RequestView): Decision
+  /** `undefined`: every host. */
+  readonly hosts: readonly string[] | undefined
+  /** What it asks for, in words and in the order it is asked: `roles admin`. */
+  readonly asks: readonly string[]
+  /** At once, unless a policy of the rule answers later. */
+  decide(principal: Principal, request: RequestView): Awaitable<Decision>
 }
 
-const ASKS = ['public', 'authenticated', 'anonymous', 'scopes', 'roles', 'stepUp'] as const
+const WHO = ['public', 'authenticated', 'anonymous'] as const
 
-/** The rule in words: `GET /orders/**`. */
-export function idOfRule({ methods, path }: Pick<RouteRule, 'methods' | 'path'>): string {
-  return `${Array.isArray(methods) ? methods.join(',') : '*'} ${path}`
+/** The rule in words: `GET /orders/**`, `* api.example.com/orders/**`. */
+export function idOfRule({ methods, hosts, path }: Pick<RouteRule, 'methods' | 'hosts' | 'path'>): string {
+  return `${Array.isArray(methods) ? methods.join(',') : '*'} ${Array.isArray(hosts) ? hosts.join(',') : ''}${path}`
 }
 
-export function compileRule(rule: RouteRule, now: Clock = systemClock): CompiledRule {
-  assertKnownKeys('routes', rule, ['path', 'methods', ...ASKS])
+/** @throws TypeError for a rule that asks for nothing or for what contradicts itself, or that cannot be read */
+export function compileRule(rule: RouteRule, context: RequirementContext): CompiledRule {
+  assertKnownKeys('routes', rule, ['path', 'methods', 'hosts', ...WHO, ...REQUIREMENTS])
   const id = idOfRule(rule)
-  const asks = ASKS.filter((name) => rule[name] !== undefined)
-  if (asks.length === 0) {
-    throw invalidOption(
-      'routes',
-      `"${id}" asks for nothing; say public, authenticated, anonymous, scopes, roles or stepUp`,
-    )
+  try {
+    return compile(rule, id, context)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw invalidOption('routes', `"${id}" ${error.message.replace(/^routes: /, '')}`)
   }
-  if (asks.length > 1 && (rule.public !== undefined || rule.anonymous !== undefined)) {
-    throw invalidOption(
-      'routes',
-      `"${id}" is ${rule.public ? 'public' : 'anonymous'} and asks for more; decide for one`,
-    )
-  }
-  for (const name of ['public', 'authenticated', 'anonymous'] as const) {
-    if (rule[name] !== undefined && rule[name] !== true)
-      throw invalidOption('routes', `"${id}": "${name}" can only be true`)
-  }
-  // What the caller cannot mend comes first: nobody is sent for another token, or to log in again, for nothing.
-  const policies: Policy[] = []
-  if (rule.roles !== undefined) policies.push(rolePolicy(rule.roles))
-  if (rule.scopes !== undefined) policies.push(scopePolicy(rule.scopes))
-  if (rule.stepUp !== undefined) policies.push(stepUpPolicy(rule.stepUp, { now }))
+}
+
+function compile(rule: RouteRule, id: string, context: RequirementContext): CompiledRule {
+  const { path, methods, hosts, public: isPublic, authenticated, anonymous, ...requirements } = rule
+  assertSaysWho(rule, requirements)
+  const policies = isEmpty(requirements)
+    ? []
+    : compileRequirements(requirements, { ...context, parameters: parametersOf(String(path)) })
   return {
     id,
-    isPublic: rule.public === true,
-    methods: checkedMethods(rule.methods, id),
-    decide: (principal, request) => decide(principal, request, policies, rule.anonymous === true),
+    path,
+    isPublic: isPublic === true,
+    methods: checkedMethods(methods),
+    hosts: checkedHosts(hosts),
+    asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
+    decide: decision(policies, anonymous === true),
   }
 }
 
-function decide(
-  principal: Principal,
-  request: RequestView,
-  policies: readonly Policy[],
-  admitsAnonymous: boolean,
-): Decision {
-  if (principal.kind === 'anonymous' && !admitsAnonymous) {
-    return { allow: false, error: new AuthError('unauthenticated', { reason: 'anonymous' }) }
-  }
-  for (const policy of policies) {
-    const decision = policy.decide(principal, request) as Decision
-    if (!decision.allow) return decision
-  }
-  return ALLOW
+function isEmpty(requirements: Requirements): boolean {
+  return Object.values(requirements).every((value) => value === undefined)
 }
 
-function checkedMethods(methods: unknown, id: string): readonly string[] | undefined {
+function assertSaysWho(rule: RouteRule, requirements: Requirements): void {
+  const who = WHO.filter((name) => rule[name] !== undefined)
+  if (who.length === 0 && isEmpty(requirements)) {
+    throw invalidOption(
+      'routes',
+      `asks for nothing; say ${[...WHO, 'scopes', 'roles'].join(', ')} or another of ${REQUIREMENTS.join(', ')}`,
+    )
+  }
+  const asksForMore = who.length > 1 || !isEmpty(requirements)
+  if (asksForMore && (rule.public !== undefined || rule.anonymous !== undefined)) {
+    throw invalidOption('routes', `is ${rule.public ? 'public' : 'anonymous'} and asks for more; decide for one`)
+  }
+  for (const name of who) {
+    if (rule[name] !== true) throw invalidOption('routes', `"${name}" can only be true`)
+  }
+}
+
+function decision(policies: readonly Policy[], admitsAnonymous: boolean): CompiledRule['decide'] {
+  const asked = everyPolicy(policies)
+  return (principal, request) => {
+    if (principal.kind === 'anonymous' && !admitsAnonymous) {
+      return { allow: false, error: new AuthError('unauthenticated', { reason: 'anonymous' }) }
+    }
+    return policies.length === 0 ? ALLOW : asked.decide(principal, request)
+  }
+}
+
+function checkedMethods(methods: unknown): readonly string[] | undefined {
   if (methods === undefined) return undefined
   assertStrings('routes', 'methods', methods)
   for (const method of methods) {
-    if (!/^[A-Z][A-Z-]*$/.test(method)) throw invalidOption('routes', `"${id}": a method is upper-case`)
+    if (!/^[A-Z][A-Z-]*$/.test(method))
+      throw invalidOption('routes', `"methods" holds "${method}"; a method is upper-case`)
   }
   return methods.includes('GET') && !methods.includes('HEAD') ? [...methods, 'HEAD'] : methods
 }

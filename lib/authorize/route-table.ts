@@ -1,97 +1,115 @@
-import { type Clock, systemClock } from '../effects.ts'
-import { invalidOption } from '../options.ts'
+import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
+import { assertReachable } from './reachable.ts'
+import { type RequirementOptions, requirementContext } from './requirements.ts'
 import { type PatternSegment, parsePattern } from './route-pattern.ts'
 import { type CompiledRule, compileRule, type RouteRule } from './route-rule.ts'
+import { ofRule } from './rule-error.ts'
+import { RulesOfPath } from './rules-of-path.ts'
 
 /** Which rule governs a request. A request that no rule names is denied. */
 export interface RouteTable {
-  /** The most specific rule for the request's path and method. */
-  match(request: Pick<RequestView, 'segments' | 'method'>): CompiledRule | undefined
+  /** In the order of the list. */
+  readonly rules: readonly CompiledRule[]
+  /** The most specific rule for the request's path, host and method. */
+  match(request: Pick<RequestView, 'segments' | 'method' | 'host'>): CompiledRule | undefined
 }
 
-/** The rules of one path, by method; `''` stands for every method that is not named. */
-type RulesOfPath = Map<string, CompiledRule>
+export interface RouteTableOptions extends RequirementOptions {
+  /** The methods that are admitted at all. Default: all; then a rule for a method that never comes is not noticed. */
+  readonly methods?: readonly string[] | undefined
+  /** The hosts that are admitted at all. Default: all. */
+  readonly hosts?: readonly string[] | undefined
+}
 
+/** What is not there takes no room: the less a table takes, the more of it is at hand. */
 interface Node {
-  readonly literals: Map<string, Node>
+  literals: Map<string, Node> | undefined
   one: Node | undefined
-  readonly here: RulesOfPath
-  readonly rest: RulesOfPath
+  here: RulesOfPath | undefined
+  rest: RulesOfPath | undefined
 }
-
-const EVERY_METHOD = ''
 
 /**
- * Rules by path, in a tree of segments. At every segment a literal is more specific than `:name`, and that than `**`; a
- * rule that names the method is more specific than one that doesn't. The cost of a look-up grows with the path, not with
- * the number of rules.
+ * Rules by path, in a tree of segments. At every segment a literal is more specific than `:name`, and that than `**`; then a
+ * rule that names the host than one that doesn't; then a rule that names the method. The cost of a look-up grows with the
+ * path, not with the number of rules.
  * @param canonicalSegments how requests' paths are read, so that patterns are read the same way
- * @param now what the age of logins is told by
- * @throws TypeError for a bad rule, and for two rules that govern the same requests
+ * @throws TypeError for a bad rule, for two rules that govern the same requests, and for one that governs none
  */
 export function createRouteTable(
   rules: readonly RouteRule[],
   canonicalSegments: (path: string) => readonly string[] | undefined,
-  now: Clock = systemClock,
+  options: RouteTableOptions = {},
 ): RouteTable {
   if (!Array.isArray(rules) || rules.length === 0) {
     throw invalidOption('routes', 'must be a list of at least one rule; what no rule names is denied')
   }
+  assertTableOptions(options)
+  const context = requirementContext(options)
   const root = createNode()
-  for (const rule of rules) {
-    const compiled = compileRule(rule, now)
-    add(root, parsePattern(rule.path, canonicalSegments), compiled)
-  }
-  return { match: ({ segments, method }) => find(root, segments, 0, method) }
+  const patterned = rules.map((rule) => {
+    return ofRule(rule, () => {
+      const compiled = compileRule(rule, context)
+      const pattern = parsePattern(rule.path, canonicalSegments)
+      add(root, pattern, compiled)
+      return { written: rule, rule: compiled, pattern }
+    })
+  })
+  const match: RouteTable['match'] = ({ segments, method, host }) => find(root, segments, 0, method, host)
+  assertReachable(patterned, match, options)
+  return { rules: patterned.map(({ rule }) => rule), match }
+}
+
+function assertTableOptions(options: RouteTableOptions): void {
+  assertKnownKeys('routes', options, ['methods', 'hosts', 'now', 'roleHierarchy', 'deadlineMs'])
+  if (options.now !== undefined) assertFunction('routes', 'now', options.now)
+  if (options.deadlineMs !== undefined) assertPositiveNumber('routes', 'deadlineMs', options.deadlineMs)
 }
 
 function createNode(): Node {
-  return { literals: new Map(), one: undefined, here: new Map(), rest: new Map() }
+  return { literals: undefined, one: undefined, here: undefined, rest: undefined }
 }
 
 function add(root: Node, pattern: readonly PatternSegment[], rule: CompiledRule): void {
   let node = root
   for (const segment of pattern) {
     if (segment.kind === 'rest') {
-      addMethods(node.rest, rule)
+      node.rest ??= new RulesOfPath()
+      node.rest.add(rule)
       return
     }
     if (segment.kind === 'one') {
       node.one ??= createNode()
       node = node.one
     } else {
+      node.literals ??= new Map()
       const next = node.literals.get(segment.text) ?? createNode()
       node.literals.set(segment.text, next)
       node = next
     }
   }
-  addMethods(node.here, rule)
+  node.here ??= new RulesOfPath()
+  node.here.add(rule)
 }
 
-function addMethods(rules: RulesOfPath, rule: CompiledRule): void {
-  for (const method of rule.methods ?? [EVERY_METHOD]) {
-    const other = rules.get(method)
-    if (other) throw invalidOption('routes', `"${rule.id}" and "${other.id}" govern the same requests; merge them`)
-    rules.set(method, rule)
-  }
-}
-
-function find(node: Node, segments: readonly string[], index: number, method: string): CompiledRule | undefined {
+function find(
+  node: Node,
+  segments: readonly string[],
+  index: number,
+  method: string,
+  host: string,
+): CompiledRule | undefined {
   const segment = segments[index]
   if (segment === undefined) {
-    const here = ruleFor(node.here, method)
+    const here = node.here?.find(method, host)
     if (here) return here
   } else {
-    const literal = node.literals.get(segment)
+    const literal = node.literals?.get(segment)
     const deeper =
-      (literal && find(literal, segments, index + 1, method)) ??
-      (node.one && find(node.one, segments, index + 1, method))
+      (literal && find(literal, segments, index + 1, method, host)) ??
+      (node.one && find(node.one, segments, index + 1, method, host))
     if (deeper) return deeper
   }
-  return ruleFor(node.rest, method)
-}
-
-function ruleFor(rules: RulesOfPath, method: string): CompiledRule | undefined {
-  return rules.get(method) ?? rules.get(EVERY_METHOD)
+  return node.rest?.find(method, host)
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { COMMON_OPTIONS, type Command, type CommandOption, type CommandOptions } from './command.ts'
+import { type Command, type CommandOption, type CommandOptions, commonOptions } from './command.ts'
 import { usageFailure } from './exit-code.ts'
 import { didYouMean } from './suggestion.ts'
 
@@ -39,7 +39,7 @@ interface OptionToken {
  * @throws CommandFailure when they are not what the command takes
  */
 export function readArguments(command: Command, args: readonly string[]): Arguments {
-  const options = { ...command.options, ...COMMON_OPTIONS }
+  const options = { ...command.options, ...commonOptions(command) }
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(Object.entries(options).map(([name, option]) => [name, parseOption(option)])),

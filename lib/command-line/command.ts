@@ -33,12 +33,14 @@ export interface Command {
   readonly usage: readonly string[]
   readonly operands?: Operands
   readonly options: CommandOptions
+  /** Whether it takes `--store`. Default: true. */
+  readonly usesStore?: boolean
   readonly examples: readonly (readonly [does: string, line: string])[]
   /** @throws CommandFailure to end with another exit code, and a line that says why */
   run(given: Arguments, io: Io): Promise<ExitCode>
 }
 
-/** Options that every command has. */
+/** Options that every command has, `--store` where it uses one. */
 export const COMMON_OPTIONS: CommandOptions = {
   store: {
     value: 'URL',
@@ -46,4 +48,10 @@ export const COMMON_OPTIONS: CommandOptions = {
   },
   json: { help: 'Print JSON, for programs. Times are epoch seconds.' },
   help: { short: 'h', help: 'Show this help.' },
+}
+
+/** Options that a command has besides its own. */
+export function commonOptions({ usesStore = true }: Pick<Command, 'usesStore'>): CommandOptions {
+  const { store, ...others } = COMMON_OPTIONS
+  return store && usesStore ? { store, ...others } : others
 }

@@ -8,7 +8,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const EXIT_CODES_HELP: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'done'],
   ['1', 'the store, or something else, failed'],
-  ['2', 'the command, or a line of what it imports, is not as it should be'],
+  ['2', 'the command, or a line of what it reads, is not as it should be'],
   ['3', 'there is no such key'],
   ['4', 'refused: the key is there already, is revoked, was replaced or has expired; or nobody confirmed'],
 ]

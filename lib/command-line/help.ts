@@ -1,10 +1,11 @@
-import { COMMON_OPTIONS, type Command, type CommandOption, type CommandOptions } from './command.ts'
+import { type Command, type CommandOption, type CommandOptions, commonOptions } from './command.ts'
 import { EXIT_CODES_HELP } from './exit-code.ts'
 
 const WIDTH = 88
 
 const PURPOSE = `Makes and manages the API keys and the shared secrets of a gateway, and revokes access tokens, straight
-in its store: no server needs to run. A key itself exists only when it is made: the store holds its hash.`
+in its store: no server needs to run. Checks tables of routes. A key itself exists only when it is made: the store
+holds its hash.`
 
 export function rootHelp(commands: readonly Command[]): string {
   const [first] = commands
@@ -45,7 +46,7 @@ export function commandHelp(command: Command): string {
       usage.map((line) => `gatewarden ${wordsOf(command)} ${line}`),
     ),
     section('Options', optionLines(options)),
-    section('Of every command', optionLines(COMMON_OPTIONS)),
+    section('Of every command', optionLines(commonOptions(command))),
     section(
       'Examples',
       examples.flatMap(([does, line]) => [`# ${does}`, line]),

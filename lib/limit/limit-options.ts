@@ -1,4 +1,4 @@
-import { assertFunction, assertKnownKeys, assertOneOf, assertPositiveNumber, invalidOption } from '../options.ts'
+import { assertDelayMs, assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../options.ts'
 import { type CompiledLimit, compileLimit, isByNetwork } from './limit-rule.ts'
 import type { LimitOptions } from './limiter.ts'
 
@@ -15,7 +15,7 @@ export function checkedLimitOptions(options: LimitOptions, routes: readonly stri
     throw invalidOption('limits', '"store" must be a RateLimitStore, such as redisRateLimitStore({ … })')
   }
   if (onStoreFailure !== undefined) assertOneOf('limits', 'onStoreFailure', onStoreFailure, ['local', 'refuse'])
-  if (deadlineMs !== undefined) assertPositiveNumber('limits', 'deadlineMs', deadlineMs)
+  if (deadlineMs !== undefined) assertDelayMs('limits', 'deadlineMs', deadlineMs)
   if (warn !== undefined) assertFunction('limits', 'warn', warn)
   assertPrefixes(networkPrefixes)
   const limits = rules.map((rule) => compileLimit(rule))

@@ -25,7 +25,7 @@ export interface AdmissionOptions {
 /** An admitted request: its view, and the credentials that were taken out of its headers. */
 export type Admission = (raw: RawRequest, forwarded: ViewFields['forwarded']) => RequestView | AuthError
 
-const DEFAULT_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+export const DEFAULT_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** TRACE echoes credentials back (RFC 9110 §9.3.8); CONNECT opens tunnels. */
 const REFUSED_METHODS = ['TRACE', 'CONNECT']
 /** Printable ASCII without `#`: a target has no fragment. */

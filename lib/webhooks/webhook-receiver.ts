@@ -1,6 +1,13 @@
 import { type Clock, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
-import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
+import {
+  assertDelayMs,
+  assertFunction,
+  assertKnownKeys,
+  assertPositiveNumber,
+  assertString,
+  invalidOption,
+} from '../options.ts'
 import type { ReleasableReplayStore } from '../store/replay-store.ts'
 import { Deliveries, type Delivery } from './deliveries.ts'
 import type { VerifiedWebhook, WebhookFormat, WebhookMessage } from './webhook-format.ts'
@@ -64,8 +71,9 @@ export function webhookReceiver(options: WebhookOptions): WebhookReceiver {
       '"replayStore" must claim and release: redisReplayStore() for a fleet, memoryReplayStore() for one process',
     )
   }
-  const numbers = { toleranceSeconds, rememberSeconds, leaseSeconds, maxBodyBytes, deadlineMs }
+  const numbers = { toleranceSeconds, rememberSeconds, leaseSeconds, maxBodyBytes }
   for (const [name, value] of Object.entries(numbers)) assertPositiveNumber(FACTORY, name, value)
+  assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
   if (toleranceSeconds > 3_600) throw invalidOption(FACTORY, '"toleranceSeconds" must be at most 3600')
   if (rememberSeconds <= 2 * toleranceSeconds) {
     throw invalidOption(FACTORY, '"rememberSeconds" must be above twice "toleranceSeconds", or a replay is taken')

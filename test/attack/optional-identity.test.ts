@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { suite, test } from 'node:test'
 import express from 'express'
 import { upstreamProxy } from '../../examples/gateway/proxy.ts'
-import { anonymous, anyOf } from '../../lib/index.ts'
+import { anonymous, anyOf, type RouteRule } from '../../lib/index.ts'
 import { type BoundaryMiddlewareOptions, boundary } from '../../middleware/index.ts'
 import { headerAuthenticator } from '../support/fake-authenticator.ts'
 import { spellingsOf } from '../support/header-spellings.ts'
@@ -68,7 +68,7 @@ for (const [mode, options] of Object.entries(MODES)) {
     test('nothing that was forged goes on beside a credential, and what is ours is there once', async () => {
       for (const record of await sendForged('X-API-Key: alice')) {
         assert.ok(!record.rawHeaders.some((value) => value.includes(EVIL)))
-        assert.ok(!record.rawHeaders.includes('alice') || options.routes?.[0]?.public === undefined)
+        assert.ok(!record.rawHeaders.includes('alice') || firstRule(options)?.public === undefined)
         if (!options.strip) continue
         assert.deepEqual(foldedValues(record, 'x-account-id'), ['alice'])
         assert.deepEqual(foldedValues(record, 'x-account-roles'), ['editor'])
@@ -82,7 +82,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
     test('a credential that is bad is not taken for none', async () => {
       const headers = ['X-API-Key: nobody']
-      const expected = options.routes?.[0]?.public ? 200 : 401
+      const expected = firstRule(options)?.public ? 200 : 401
       assert.equal(statusOf(await sendRequestLines(port, { target: '/anything', headers })), expected)
       for (const { rawHeaders } of upstream.take()) assert.ok(!rawHeaders.includes('nobody'))
     })
@@ -96,4 +96,8 @@ for (const [mode, options] of Object.entries(MODES)) {
       assert.match(foldedValues(record, 'connection').join(), /^(?:keep-alive|close)?$/)
     })
   })
+}
+
+function firstRule({ routes }: Partial<BoundaryMiddlewareOptions>): RouteRule | undefined {
+  return routes && 'length' in routes ? routes[0] : undefined
 }

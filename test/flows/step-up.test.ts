@@ -28,7 +28,8 @@ function counting(cache: TokenCache): { readonly cache: TokenCache; readonly sto
   return {
     stored: () => stored,
     cache: {
-      ...cache,
+      get: (key) => cache.get(key),
+      delete: (key) => cache.delete(key),
       set(key, entry) {
         stored++
         return cache.set(key, entry)

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { anonymous } from '../../lib/authenticate/anonymous.ts'
 import { anyOf } from '../../lib/authenticate/any-of.ts'
 import type { Authentication } from '../../lib/authenticate/authenticator.ts'
+import { ALLOW, type Decision, deny } from '../../lib/authorize/policy.ts'
 import type { RouteRule } from '../../lib/authorize/route-rule.ts'
 import type { BoundaryOptions } from '../../lib/boundary-options.ts'
 import { DependencyError } from '../../lib/errors.ts'
@@ -190,4 +191,31 @@ suite('whatever goes wrong is 503', () => {
 
 test('when nobody listens, nothing is published and nothing breaks', () => {
   assert.equal(codeOf(decide(to('/orders/1'))), 'allowed')
+})
+
+suite('a policy that answers later', () => {
+  const policyThat = (answer: () => Promise<Decision>) => ({
+    routes: [{ path: '/**', policy: { name: 'theirs', decide: answer } }],
+  })
+  const later = async (answer: () => Promise<Decision>, options: Partial<BoundaryOptions> = {}) =>
+    codeOf(await pipelineOf({ ...policyThat(answer), ...options }).decide(to('/orders/1'), 'http'))
+
+  test('is waited for', async () => {
+    assert.equal(await later(async () => ALLOW), 'allowed')
+    assert.equal(await later(async () => deny('no')), 'access_denied')
+  })
+  test('and fails, decides nothing: 503', async () => {
+    assert.equal(await later(async () => Promise.reject(undefined)), 'temporarily_unavailable')
+    assert.equal(await later(async () => untyped({ allow: 'yes' })), 'temporarily_unavailable')
+    const down = () => {
+      throw new DependencyError('theirs', 'is down')
+    }
+    assert.equal(await later(down), 'temporarily_unavailable')
+  })
+  test('and too late, decides nothing: 503', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] })
+    const code = later(() => new Promise(() => undefined), { deadlineMs: 50 })
+    context.mock.timers.tick(50)
+    assert.equal(await code, 'temporarily_unavailable')
+  })
 })

@@ -105,7 +105,7 @@ suite('authorize', () => {
   const decide = (target: string, options: Partial<BoundaryOptions>, who = alice) => {
     const stages = stagesOf(options)
     const { request } = admitted({ ...rawRequest(), target })
-    return stages.authorize(who, request, stages.match(request))
+    return atOnce(stages.authorize(who, request, stages.match(request)))
   }
   test('without a table lets any principal through', () => assert.ok(decide('/anything', {}).allow))
   test('with a table denies what no rule names', () => {

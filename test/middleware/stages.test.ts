@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import express from 'express'
+import { ALLOW, type Decision, deny } from '../../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../../lib/boundary-options.ts'
 import type { Middleware } from '../../middleware/connect.ts'
 import { type BoundaryStages, boundaryStages } from '../../middleware/stages.ts'
@@ -132,5 +133,19 @@ test('propagate goes on with nothing that authorize has not allowed', async () =
     const app = express().use(...left.map((name) => stages[name]), (_request, response) => response.end('in'))
     const answer = await sendRequest(await serve(app), { path: '/admin', headers: [['X-API-Key', 'alice']] })
     assert.equal(answer.status, 503)
+  }
+})
+
+suite('a rule whose policy answers later', async () => {
+  const answers: Readonly<Record<string, () => Promise<Decision>>> = {
+    200: async () => ALLOW,
+    403: async () => deny('no'),
+    503: async () => Promise.reject(new Error('down')),
+  }
+  for (const [status, decide] of Object.entries(answers)) {
+    const port = await composed(allFour, { routes: [{ path: '/**', policy: { name: 'theirs', decide } }] })
+    test(`is waited for: ${status}`, async () => {
+      assert.equal(String((await sendRequest(port, { path: '/orders/1', headers: [ALICE] })).status), status)
+    })
   }
 })

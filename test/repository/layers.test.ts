@@ -7,7 +7,9 @@ const LIB = repositoryFiles('lib', '.ts')
 const MIDDLEWARE = repositoryFiles('middleware', '.ts')
 
 /** Files at the root of lib that put the stages together; the others there are the shared vocabulary. */
-const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'refusal', 'stages'].map((name) => `lib/${name}.ts`)
+const COMPOSITION = ['boundary-options', 'index', 'pipeline', 'preflight', 'refusal', 'stages'].map(
+  (name) => `lib/${name}.ts`,
+)
 const STORE_CONTRACTS = [
   'key-store',
   'token-cache',
@@ -37,7 +39,9 @@ function mayImport(importer: string): (imported: string) => boolean {
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
-    return (path) => /^lib\/(?:command-line|keys|secrets|store)\//.test(path) || isVocabulary(path)
+    return (path) =>
+      /^lib\/(?:command-line|keys|secrets|store|authorize)\/|^lib\/request\/canonical-path\.ts$/.test(path) ||
+      isVocabulary(path)
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
   if (importer.startsWith('lib/store/')) {
     return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')
@@ -75,6 +79,7 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['structured-headers', ['lib/authenticate/']],
   ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['yaml', ['lib/authorize/document/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
   ['node:sqlite', ['lib/store/']],

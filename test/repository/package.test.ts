@@ -62,7 +62,7 @@ describe('the packed package', () => {
     const { stdout } = await runCommand('tar', ['-tzf', tarball])
     const files = stdout.trim().split('\n')
     const allowed =
-      /^package\/(?:dist\/(?:lib|middleware)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:lib|middleware)\/.+\.ts|[^/]+)$/
+      /^package\/(?:dist\/(?:lib|middleware)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:lib|middleware)\/.+\.ts|lib\/.+\.schema\.json|[^/]+)$/
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

@@ -8,8 +8,8 @@ const CONTRACTS = [
   ...['Authenticator', 'Policy', 'Pipeline', 'RouteTable', 'TierTable', 'ProofVerifier'],
   ...['KeyStore', 'TokenCache', 'ReplayStore', 'RateLimitStore', 'RevocationList', 'RevocationStore', 'SecretStore'],
 ]
-/** What an authenticator is made of is its own affair. */
-const PARTS = /^lib\/authenticate\/[^/]+\//
+/** What an authenticator, or a rule, is made of is its own affair. */
+const PARTS = /^lib\/(?:authenticate|authorize)\/[^/]+\//
 
 export interface Factory {
   readonly name: string

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { type AllowedRoute, parseAllowedRoute } from '../../allowed-route.ts'
+import { type BodyLimit, type BodyLimitOptions, bodyLimit } from '../../body-limits.ts'
 import { type Clock, systemClock } from '../../effects.ts'
 import { isToken } from '../../header-name.ts'
 import {
@@ -26,17 +26,13 @@ export interface HmacHeaders {
   readonly signature?: string
 }
 
-export interface HmacOptions {
+export interface HmacOptions extends BodyLimitOptions {
   /** The secrets shared with clients: `secretVault({ … })`, or whatever finds them. */
   readonly keys: SharedKeys
   /** Where used signatures are remembered: one for the whole fleet, so that none is used twice. */
   readonly replayStore: ReplayStore
   /** How far a timestamp may be off, each way. Default 300. */
   readonly maxSkewSeconds?: number
-  /** Longer bodies are answered 413. Default 1,048,576. */
-  readonly maxBodyBytes?: number
-  /** Other limits for some routes, the first that matches: `{ 'POST /imports/**': 16_777_216 }`. */
-  readonly maxBodyBytesByRoute?: Readonly<Record<string, number>>
   /**
    * What may be signed. Default both: `hmac-sha256`, and `hmac-sha256-v1`, which covers host, content type and key id, too.
    * The name of the form is in the header, and no text of one is one of the other.
@@ -66,8 +62,7 @@ export interface HmacSettings {
   readonly keys: SharedKeys
   readonly replayStore: ReplayStore
   readonly maxSkewSeconds: number
-  readonly maxBodyBytes: number
-  readonly bodyLimits: readonly { readonly route: AllowedRoute; readonly maxBytes: number }[]
+  readonly maxBodyBytesOf: BodyLimit
   readonly forms: readonly SignedForm[]
   readonly requireNonce: boolean
   /** Lower-case. */
@@ -84,8 +79,8 @@ export interface HmacSettings {
 /** @throws TypeError when an option is missing, unknown or unsafe */
 export function hmacSettings(options: HmacOptions): HmacSettings {
   assertKnownKeys(FACTORY, options, OPTIONS)
-  const { keys, replayStore, maxSkewSeconds = 300, maxBodyBytes = 1_048_576, requireNonce = false } = options
-  const { maxBodyBytesByRoute = {}, forms = SIGNED_FORMS, realm = 'api', now = systemClock } = options
+  const { keys, replayStore, maxSkewSeconds = 300, requireNonce = false } = options
+  const { forms = SIGNED_FORMS, realm = 'api', now = systemClock } = options
   if (typeof keys?.find !== 'function')
     throw invalidOption(FACTORY, '"keys" must find shared keys, as secretVault() does')
   if (typeof replayStore?.claim !== 'function') {
@@ -94,9 +89,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
       '"replayStore" must be a ReplayStore: redisReplayStore() for a fleet, memoryReplayStore() for one process',
     )
   }
-  assertPositiveNumber(FACTORY, 'maxSkewSeconds', maxSkewSeconds)
-  if (maxSkewSeconds > 3_600) throw invalidOption(FACTORY, '"maxSkewSeconds" must be at most 3600')
-  assertPositiveNumber(FACTORY, 'maxBodyBytes', maxBodyBytes)
+  assertPositiveNumber(FACTORY, 'maxSkewSeconds', maxSkewSeconds, undefined, 3_600)
   assertForms(forms)
   assertBoolean(FACTORY, 'requireNonce', requireNonce)
   assertString(FACTORY, 'realm', realm)
@@ -106,8 +99,7 @@ export function hmacSettings(options: HmacOptions): HmacSettings {
     keys,
     replayStore,
     maxSkewSeconds,
-    maxBodyBytes,
-    bodyLimits: bodyLimits(maxBodyBytesByRoute),
+    maxBodyBytesOf: bodyLimit(FACTORY, options),
     forms,
     requireNonce,
     headers: headerNames(options.headers ?? {}),
@@ -121,17 +113,6 @@ function assertForms(forms: readonly SignedForm[]): void {
   assertStrings(FACTORY, 'forms', forms)
   if (forms.every((form) => SIGNED_FORMS.includes(form))) return
   throw invalidOption(FACTORY, `"forms" must hold ${SIGNED_FORMS.join(' or ')}`)
-}
-
-function bodyLimits(byRoute: Readonly<Record<string, number>>): HmacSettings['bodyLimits'] {
-  return Object.entries(byRoute).map(([route, maxBytes]) => {
-    assertPositiveNumber(FACTORY, `maxBodyBytesByRoute["${route}"]`, maxBytes)
-    try {
-      return { route: parseAllowedRoute(route), maxBytes }
-    } catch (error) {
-      throw invalidOption(FACTORY, `"maxBodyBytesByRoute" ${error instanceof Error ? error.message : 'holds no route'}`)
-    }
-  })
 }
 
 function headerNames(given: HmacHeaders): Required<HmacHeaders> {

@@ -2,6 +2,7 @@ import { type BodyLimit, type BodyLimitOptions, bodyLimit } from '../../body-lim
 import { type Clock, systemClock } from '../../effects.ts'
 import {
   assertBoolean,
+  assertDelayMs,
   assertFunction,
   assertKnownKeys,
   assertOneOf,
@@ -107,7 +108,7 @@ export function httpSignatureSettings(options: HttpSignatureOptions): HttpSignat
     throw invalidOption(FACTORY, '"tag" must be printable ASCII')
   }
   assertBoolean(FACTORY, 'requireNonce', requireNonce)
-  assertPositiveNumber(FACTORY, 'deadlineMs', deadlineMs)
+  assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
   assertString(FACTORY, 'realm', realm)
   assertFunction(FACTORY, 'now', now)
   return {
@@ -148,10 +149,8 @@ function isList(keys: HttpSignatureOptions['keys']): keys is readonly FixedSigna
 
 function times(options: HttpSignatureOptions): Pick<HttpSignatureSettings, 'maxAgeSeconds' | 'clockToleranceSeconds'> {
   const { maxAgeSeconds = 300, clockToleranceSeconds = 30 } = options
-  assertPositiveNumber(FACTORY, 'maxAgeSeconds', maxAgeSeconds)
-  if (maxAgeSeconds > 3_600) throw invalidOption(FACTORY, '"maxAgeSeconds" must be at most 3600')
-  assertPositiveNumber(FACTORY, 'clockToleranceSeconds', clockToleranceSeconds, 0)
-  if (clockToleranceSeconds > 300) throw invalidOption(FACTORY, '"clockToleranceSeconds" must be at most 300')
+  assertPositiveNumber(FACTORY, 'maxAgeSeconds', maxAgeSeconds, undefined, 3_600)
+  assertPositiveNumber(FACTORY, 'clockToleranceSeconds', clockToleranceSeconds, 0, 300)
   return { maxAgeSeconds, clockToleranceSeconds }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Fetch } from '../../effects.ts'
 import {
+  assertDelayMs,
   assertFunction,
   assertKnownKeys,
   assertOneOf,
@@ -69,7 +70,7 @@ export function revocationCheck(
     warn = rarely(emitWarning, now),
   } = options
   assertPositiveNumber(owner, 'refreshAfterSeconds', refreshAfterSeconds)
-  assertPositiveNumber(owner, 'deadlineMs', deadlineMs)
+  assertDelayMs(owner, 'deadlineMs', deadlineMs)
   assertFunction(owner, 'fetch', fetch)
   assertFunction(owner, 'warn', warn)
   const settings = { authorities, refreshAfterSeconds, deadlineMs, fetch, now, warn }

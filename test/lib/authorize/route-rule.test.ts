@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { requirementContext } from '../../../lib/authorize/requirements.ts'
 import { compileRule } from '../../../lib/authorize/route-rule.ts'
 import { ISSUER, NOW } from '../../support/access-token.ts'
 import { testClock } from '../../support/clock.ts'
-import { principal } from '../../support/outcomes.ts'
+import { atOnce, principal } from '../../support/outcomes.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 import { requestView } from '../../support/request-view.ts'
 
 const nobody = principal({ kind: 'anonymous', subject: 'anonymous', method: 'anonymous' })
 const alice = principal({ scopes: ['a', 'b'], roles: ['editor'] })
-const compile = (rule: object) => compileRule(untyped({ path: '/x', ...rule }), testClock().now)
+const context = requirementContext({ now: testClock().now })
+const compile = (rule: object) => compileRule(untyped({ path: '/x', ...rule }), context)
 
 function codeFor(rule: object, who = alice): string {
-  const decision = compile(rule).decide(who, requestView())
+  const decision = atOnce(compile(rule).decide(who, requestView()))
   return decision.allow ? 'allowed' : decision.error.code
 }
 
@@ -102,5 +104,6 @@ suite('refused', () => {
   for (const [rule, ...words] of refused) {
     test(JSON.stringify(rule), () => assertRefusedOption(() => compile(rule), ...words))
   }
-  test('a rule that is no object', () => assertRefusedOption(() => compileRule(untyped('/x')), 'routes', 'object'))
+  test('a rule that is no object', () =>
+    assertRefusedOption(() => compileRule(untyped('/x'), context), 'routes', 'object'))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readArguments } from '../../../lib/command-line/arguments.ts'
-import { COMMON_OPTIONS } from '../../../lib/command-line/command.ts'
+import { commonOptions } from '../../../lib/command-line/command.ts'
 import { COMMANDS } from '../../../lib/command-line/commands.ts'
 import { commandHelp, rootHelp } from '../../../lib/command-line/help.ts'
 
@@ -20,7 +20,7 @@ for (const command of COMMANDS) {
   test(`the help of "${command.group} ${command.name}" has its usage, options, examples and exit codes, and fits the screen`, () => {
     for (const title of ['Usage:', 'Of every command:', 'Examples:', 'Exit codes:'])
       assert.ok(help.includes(title), title)
-    for (const name of Object.keys({ ...command.options, ...COMMON_OPTIONS }))
+    for (const name of Object.keys({ ...command.options, ...commonOptions(command) }))
       assert.ok(help.includes(`--${name}`), name)
     const examples = command.examples.flat()
     const long = help.split('\n').filter((line) => line.length > 92 && !examples.includes(line.trim()))

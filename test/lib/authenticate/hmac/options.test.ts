@@ -3,17 +3,18 @@ import { suite, test } from 'node:test'
 import { hmacSettings } from '../../../../lib/authenticate/hmac/options.ts'
 import { memoryReplayStore } from '../../../../lib/store/memory.ts'
 import { assertRefusedOption, untyped } from '../../../support/refused-option.ts'
+import { requestView } from '../../../support/request-view.ts'
 
 test('without options, the headers of the documentation, five minutes, one mebibyte, and both forms', () => {
   const settings = hmacSettings({ keys: { find: () => undefined }, replayStore: memoryReplayStore() })
-  const { headers, maxSkewSeconds, maxBodyBytes, forms, requireNonce } = settings
+  const { headers, maxSkewSeconds, maxBodyBytesOf, forms, requireNonce } = settings
   assert.deepEqual(headers, {
     keyId: 'x-key-id',
     timestamp: 'x-timestamp',
     nonce: 'x-nonce',
     signature: 'x-signature',
   })
-  assert.deepEqual([maxSkewSeconds, maxBodyBytes, requireNonce], [300, 1_048_576, false])
+  assert.deepEqual([maxSkewSeconds, maxBodyBytesOf(requestView()), requireNonce], [300, 1_048_576, false])
   assert.deepEqual(forms, ['hmac-sha256', 'hmac-sha256-v1'])
 })
 

@@ -1,0 +1,133 @@
+import type { Requirements } from '../requirements.ts'
+import type { RouteRule } from '../route-rule.ts'
+import type { LocatedDocument, Place } from './located-document.ts'
+import { isObject, type JsonObject, resolved } from './openapi-values.ts'
+
+/** An operation, and what is around it. */
+export interface Operation {
+  readonly root: JsonObject
+  readonly item: JsonObject
+  readonly operation: JsonObject
+  readonly place: Place
+}
+
+type Ask = Omit<RouteRule, 'path' | 'methods' | 'hosts'>
+
+/** Extensions that ask for something: of the document, of a path and of an operation. */
+const EXTENSIONS: Readonly<Record<string, keyof Requirements>> = {
+  'x-required-roles': 'roles',
+  'x-required-scopes': 'scopes',
+  'x-allowed-networks': 'networks',
+  'x-allowed-clients': 'clients',
+}
+/** Any requirements, as a rule of ours writes them. */
+const ALL_OF_THEM = 'x-gatewarden'
+
+/**
+ * What an operation asks for: one of the alternatives in `security`, and all that extensions say.
+ * @throws TypeError when it does not say whether it is public, or asks for what is not understood
+ */
+export function askOf(operation: Operation, document: LocatedDocument): Ask {
+  const extended = extensionsOf(operation, document)
+  const security = securityOf(operation, document)
+  if (security === 'public' || security === 'optional') {
+    if (extended.length > 0) {
+      throw document.problem(
+        operation.place,
+        `is ${security}, by its "security", and asks for more by an extension; decide for one`,
+      )
+    }
+    return security === 'public' ? { public: true } : { anonymous: true }
+  }
+  const [only, ...others] = security
+  return joined([...(only && others.length === 0 ? [only] : [{ anyOf: security }]), ...extended])
+}
+
+function joined(asked: readonly Requirements[]): Requirements {
+  const [only, ...others] = asked
+  return only && others.length === 0 ? only : { allOf: asked }
+}
+
+function extensionsOf({ root, item, operation, place }: Operation, document: LocatedDocument): readonly Requirements[] {
+  return [root, item, operation].flatMap((level) =>
+    Object.entries(level)
+      .filter(([name]) => name.startsWith('x-required-') || name.startsWith('x-allowed-') || name === ALL_OF_THEM)
+      .map(([name, value]): Requirements => {
+        if (name === ALL_OF_THEM && isObject(value)) return value
+        const requirement = Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined
+        if (requirement === undefined) {
+          const known = [...Object.keys(EXTENSIONS), ALL_OF_THEM].join(', ')
+          throw document.problem([...place, name], `"${name}" is not understood here; known are ${known}`)
+        }
+        return { [requirement]: value }
+      }),
+  )
+}
+
+type Security = 'public' | 'optional' | readonly Requirements[]
+
+function securityOf({ root, operation, place }: Operation, document: LocatedDocument): Security {
+  const own = operation.security
+  const security = own ?? root.security
+  const at = own === undefined ? ['security'] : [...place, 'security']
+  if (security === undefined || (own === undefined && Array.isArray(security) && security.length === 0)) {
+    throw document.problem(
+      place,
+      'has no "security"; write "security: []" here, at the operation, if everybody may call it',
+    )
+  }
+  if (!Array.isArray(security)) throw document.problem(at, '"security" must be a list')
+  if (security.length === 0) return 'public'
+  if (security.some((each) => isObject(each) && Object.keys(each).length === 0)) {
+    return security.length === 1 ? 'public' : 'optional'
+  }
+  return security.map((each, index) => alternativeOf(each, root, [...at, index], document))
+}
+
+function alternativeOf(alternative: unknown, root: JsonObject, place: Place, document: LocatedDocument): Requirements {
+  if (!isObject(alternative)) throw document.problem(place, 'an alternative of "security" is an object')
+  const schemes = Object.entries(alternative).map(([name, names]) => {
+    const at = [...place, name]
+    if (!Array.isArray(names)) throw document.problem(at, `"${name}" must be a list of scopes or roles, perhaps empty`)
+    return requirementsOf(schemeNamed(name, root, at, document), names, at, document)
+  })
+  if (schemes.filter(({ authenticators }) => authenticators).length > 1) {
+    throw document.problem(place, 'asks for two credentials together; a rule can ask for one, besides a certificate')
+  }
+  return joined(schemes)
+}
+
+function schemeNamed(name: string, root: JsonObject, place: Place, document: LocatedDocument): JsonObject {
+  const components = isObject(root.components) ? root.components : {}
+  const schemes = isObject(components.securitySchemes) ? components.securitySchemes : {}
+  if (!Object.hasOwn(schemes, name)) {
+    throw document.problem(place, `there is no "${name}" in components.securitySchemes`)
+  }
+  return resolved(schemes[name], ['components', 'securitySchemes', name], document)
+}
+
+/** OpenAPI 3.1: the names are scopes of OAuth and OpenID Connect, and roles of what else there is. */
+function requirementsOf(
+  scheme: JsonObject,
+  names: readonly string[],
+  place: Place,
+  document: LocatedDocument,
+): Requirements {
+  const { type, [ALL_OF_THEM]: own } = scheme
+  const isBearer = type === 'http' && String(scheme.scheme).toLowerCase() === 'bearer'
+  const roles = names.length > 0 && { roles: names }
+  if (isObject(own)) return { ...own, ...roles }
+  if (type === 'oauth2' || type === 'openIdConnect') {
+    return { authenticators: TOKENS, ...(names.length > 0 && { scopes: names }) }
+  }
+  if (isBearer) return { authenticators: TOKENS, ...roles }
+  if (type === 'apiKey') return { authenticators: ['api-key'], ...roles }
+  if (type === 'mutualTLS') return { certificate: true, ...roles }
+  const told = type === 'http' ? `http ${String(scheme.scheme)}` : String(type)
+  throw document.problem(
+    place,
+    `a security scheme of the type ${told} is not understood; say in the scheme what it asks for: "x-gatewarden: { authenticators: [...] }"`,
+  )
+}
+
+const TOKENS = ['jwt', 'introspection']

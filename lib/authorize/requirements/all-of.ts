@@ -1,0 +1,35 @@
+import type { Principal } from '../../principal.ts'
+import type { RequestView } from '../../request-view.ts'
+import { ALLOW, type Decision, type Policy } from '../policy.ts'
+
+/** All of several policies, asked in their order; the first that refuses decides. */
+export function everyPolicy(policies: readonly Policy[]): Policy {
+  const [only, ...others] = policies
+  if (only && others.length === 0) return only
+  return {
+    name: policies.map(({ name }) => `(${name})`).join(' and '),
+    decide(principal, request) {
+      for (const [index, policy] of policies.entries()) {
+        const decision = policy.decide(principal, request)
+        if (decision instanceof Promise) return decideLater(policies.slice(index + 1), decision, principal, request)
+        if (!decision.allow) return decision
+      }
+      return ALLOW
+    },
+  }
+}
+
+async function decideLater(
+  policies: readonly Policy[],
+  pending: Promise<Decision>,
+  principal: Principal,
+  request: RequestView,
+): Promise<Decision> {
+  const first = await pending
+  if (!first.allow) return first
+  for (const policy of policies) {
+    const decision = await policy.decide(principal, request)
+    if (!decision.allow) return decision
+  }
+  return ALLOW
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { invalidOption } from '../../options.ts'
+import type { Principal } from '../../principal.ts'
+import type { RequestView } from '../../request-view.ts'
+import { ALLOW, deny, type Policy } from '../policy.ts'
+
+/**
+ * The caller has shown to hold the key of a certificate that stands for it: it was authenticated by that, or its token is
+ * bound to it (RFC 8705 §3). A certificate that merely came along proves nothing about the principal.
+ */
+export function certificatePolicy(certificate: unknown): Policy {
+  if (certificate !== true) throw invalidOption('routes', '"certificate" can only be true')
+  return {
+    name: 'certificate',
+    decide: (principal, request) => (hasCertificate(principal, request) ? ALLOW : deny('certificate')),
+  }
+}
+
+function hasCertificate({ method, claims }: Principal, { clientCertificate }: RequestView): boolean {
+  if (method === 'mtls') return true
+  const confirmation = claims.cnf
+  if (clientCertificate === undefined || typeof confirmation !== 'object' || confirmation === null) return false
+  // Not only that the claim is there: whoever authenticated it may not have looked.
+  const thumbprint = createHash('sha256').update(clientCertificate.der).digest('base64url')
+  return (confirmation as Readonly<Record<string, unknown>>)['x5t#S256'] === thumbprint
+}

@@ -1,0 +1,13 @@
+import { assertStrings } from '../../options.ts'
+import type { Fact } from './fact.ts'
+
+/** Which applications may call: `principal.clientId` is one of these. @throws TypeError for an empty list */
+export function clientFact(clients: unknown): Fact {
+  assertStrings('routes', 'clients', clients)
+  const ids = new Set<string>(clients)
+  return {
+    name: `clients ${clients.join(' ')}`,
+    reason: 'client',
+    holds: ({ clientId }) => (clientId === undefined ? undefined : ids.has(clientId)),
+  }
+}

@@ -1,0 +1,156 @@
+import { type Channel, channel } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { type Schedule, systemSchedule } from '../effects.ts'
+import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
+import { emitWarning, type Warn } from '../warning.ts'
+import type { DocumentedTable } from './document/documented-table.ts'
+import type { NamedPolicies } from './document/policies.ts'
+import { tableOfDocument } from './document/table-of-document.ts'
+import type { RouteSource, RouteTableDefinition } from './route-source.ts'
+
+export interface RoutesFileOptions {
+  /** What rules name in `policy`. */
+  readonly policies?: NamedPolicies
+  /** How often the file is looked at for changes; `false` for never. Default 5. */
+  readonly reloadSeconds?: number | false
+  /** Hears when a changed file is refused. Default: a warning of the process. */
+  readonly warn?: Warn
+  readonly schedule?: Schedule
+}
+
+/** A route table in a file. Give it to a boundary as `routes`. */
+export interface RoutesFile extends RouteSource {
+  /**
+   * Looks at the file now, whatever the time.
+   * @returns whether its table is in force; `false` when it cannot be read or is refused, and the one before stays
+   */
+  reload(): Promise<boolean>
+  /** No longer looks at the file. The table stays in force. */
+  close(): void
+}
+
+/** A changed file, published on the diagnostics channel `gatewarden:routes`. */
+export interface RoutesEvent {
+  readonly file: string
+  /** `refused`: the table before it stays in force. */
+  readonly outcome: 'loaded' | 'refused'
+  /** Why it was refused, with file and line. */
+  readonly problem: string | undefined
+  /** How many rules are in force. */
+  readonly rules: number
+}
+
+export const routesEvents: Channel = channel('gatewarden:routes')
+
+type Prepare = (definition: RouteTableDefinition) => () => void
+
+/**
+ * Reads a route table from a YAML or JSON file, and again when it changes. A changed file whose table is bad changes nothing,
+ * and is told. Of several boundaries that use it, all take a new table, or none does.
+ * @throws TypeError that tells file, line and what to do; the boundary throws it for what only shows when it is compiled
+ */
+export function routesFromFile(file: string, options: RoutesFileOptions = {}): RoutesFile {
+  assertOptions(file, options)
+  const { policies = {}, reloadSeconds = 5, warn = emitWarning, schedule = systemSchedule } = options
+  const followers: Prepare[] = []
+  let text = readNow(file)
+  let table = tableOfDocument(text, file, policies)
+  let isClosed = false
+  let cancel: () => void = () => undefined
+  let pending: Promise<boolean> | undefined
+
+  function take(changed: string): boolean {
+    if (changed === text) return true
+    const next = tableOfDocument(changed, file, policies)
+    const commits = followers.map((prepare) => prepared(prepare, next))
+    for (const commit of commits) commit()
+    text = changed
+    table = next
+    routesEvents.publish(event(file, table, undefined))
+    return true
+  }
+
+  let refused = ''
+  function refuse(error: unknown): boolean {
+    const problem = error instanceof Error ? error.message : String(error)
+    // A file that stays bad is told of once.
+    if (problem !== refused) {
+      warn(`${problem}; the routes before it stay in force`)
+      routesEvents.publish(event(file, table, problem))
+    }
+    refused = problem
+    return false
+  }
+
+  function reload(): Promise<boolean> {
+    pending ??= readFile(file, 'utf8')
+      .catch((error: NodeJS.ErrnoException) => {
+        throw new TypeError(`${file}: cannot be read (${error.code})`)
+      })
+      .then(take)
+      .then((done) => {
+        refused = ''
+        return done
+      })
+      .catch(refuse)
+      .finally(() => {
+        pending = undefined
+      })
+    return pending
+  }
+
+  function lookLater(): void {
+    if (reloadSeconds === false || isClosed) return
+    cancel = schedule(() => void reload().then(lookLater), reloadSeconds * 1000)
+  }
+  lookLater()
+
+  return {
+    follow(prepare) {
+      prepared(prepare, table)()
+      followers.push(prepare)
+    },
+    reload,
+    close() {
+      isClosed = true
+      cancel()
+    },
+  }
+}
+
+function prepared(prepare: Prepare, table: DocumentedTable): () => void {
+  try {
+    return prepare(table)
+  } catch (error) {
+    throw table.located(error)
+  }
+}
+
+function event(file: string, { rules }: RouteTableDefinition, problem: string | undefined): RoutesEvent {
+  return { file, outcome: problem === undefined ? 'loaded' : 'refused', problem, rules: rules.length }
+}
+
+function readNow(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw new TypeError(`${file}: cannot be read (${code}); is its name right?`)
+  }
+}
+
+function assertOptions(file: string, options: RoutesFileOptions): void {
+  assertString('routesFromFile', 'file', file)
+  assertKnownKeys('routesFromFile', options, ['policies', 'reloadSeconds', 'warn', 'schedule'])
+  const { policies = {}, reloadSeconds, warn, schedule } = options
+  if (reloadSeconds !== undefined && reloadSeconds !== false) {
+    assertPositiveNumber('routesFromFile', 'reloadSeconds', reloadSeconds)
+  }
+  if (warn !== undefined) assertFunction('routesFromFile', 'warn', warn)
+  if (schedule !== undefined) assertFunction('routesFromFile', 'schedule', schedule)
+  for (const [name, policy] of Object.entries(policies)) {
+    if (typeof policy?.decide !== 'function')
+      throw invalidOption('routesFromFile', `"policies.${name}" must be a policy`)
+  }
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { certificatePolicy } from '../../../../lib/authorize/requirements/certificate.ts'
+import { clientCertificate } from '../../../support/client-certificate.ts'
+import { atOnce, principal } from '../../../support/outcomes.ts'
+import { assertRefusedOption } from '../../../support/refused-option.ts'
+import { requestView } from '../../../support/request-view.ts'
+
+const certificate = new Uint8Array([1, 2, 3])
+const thumbprint = createHash('sha256').update(certificate).digest('base64url')
+
+function allows(fields: Parameters<typeof principal>[0], der?: Uint8Array): boolean {
+  const request = requestView({}, der ? { clientCertificate: clientCertificate(der) } : {})
+  return atOnce(certificatePolicy(true).decide(principal(fields), request)).allow
+}
+
+test('who is authenticated by a certificate may', () => assert.ok(allows({ method: 'mtls' })))
+
+test('so may who presents a token with the certificate that it is bound to', () => {
+  assert.ok(allows({ claims: { cnf: { 'x5t#S256': thumbprint } } }, certificate))
+})
+
+test('a certificate, or a binding, alone proves nothing', () => {
+  assert.ok(!allows({}, certificate))
+  assert.ok(!allows({ claims: { cnf: { 'x5t#S256': thumbprint } } }))
+  assert.ok(!allows({ claims: { cnf: { 'x5t#S256': thumbprint } } }, new Uint8Array([9])))
+  for (const cnf of [{ jkt: thumbprint }, {}, null, thumbprint, true])
+    assert.ok(!allows({ claims: { cnf } }, certificate))
+})
+
+test('it can only be asked for', () => {
+  for (const value of [false, 'yes', 1])
+    assertRefusedOption(() => certificatePolicy(value), '"certificate" can only be true')
+})
