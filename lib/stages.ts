@@ -123,12 +123,12 @@ function propagate(
   entrance: Entrance,
   identity: IdentityHeaders,
 ): ForwardedHeaders | AuthError {
-  const identified = principal ? identity.of(principal) : {}
+  const identified = principal && identity.of(principal)
   if (identified instanceof AuthError) return identified
-  const ours: Record<string, string> = { ...forwardedHeaders(request), ...identified }
+  const ours = forwardedHeaders(request)
   if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
   if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
-  return forwarded.with(ours)
+  return forwarded.with(ours, identified)
 }
 
 function credentialInUrl(): AuthError {

@@ -2,6 +2,10 @@ import { addHeader, headerRecord, type MutableHeaderRecord } from '../header-rec
 import type { HeaderRules } from '../header-rules.ts'
 import type { HeaderRecord, RawRequest } from '../request-view.ts'
 
+type OurHeaders = Readonly<Record<string, string>>
+
+const NONE: OurHeaders = {}
+
 /** Headers that go on, in both of the forms that Node.js keeps them in. */
 export class ForwardedHeaders {
   /** Names and values in turn. */
@@ -15,10 +19,11 @@ export class ForwardedHeaders {
   }
 
   /** A copy, with ours under their lower-case names: a client's header of the same name is not among these. */
-  with(ours: Readonly<Record<string, string>>): ForwardedHeaders {
+  with(ours: OurHeaders, more: OurHeaders = NONE): ForwardedHeaders {
     const rawHeaders = this.rawHeaders.slice()
     for (const name in ours) rawHeaders.push(name, ours[name] as string)
-    return new ForwardedHeaders(rawHeaders, { ...this.headers, ...ours })
+    for (const name in more) rawHeaders.push(name, more[name] as string)
+    return new ForwardedHeaders(rawHeaders, { ...this.headers, ...ours, ...more })
   }
 }
 

@@ -24,7 +24,7 @@ export type Load =
   | 'API key'
 
 /** More than one on each connection, and few enough that the warm-up presents them all. */
-const TURNS = 256
+export const TURNS = 256
 
 export interface LoadContext {
   readonly issuer: string

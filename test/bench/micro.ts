@@ -5,6 +5,7 @@ import { apiKeys } from 'gatewarden'
 import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import { AUDIENCE, createTokenSigner, POOL_SIZE, signPool } from './access-tokens.ts'
 import { time } from './micro/clock.ts'
+import { rememberedTokenStages } from './micro/remembered-tokens.ts'
 import { createMicroStages } from './micro/stages.ts'
 import { ORDER_SCOPE } from './servers/order.ts'
 
@@ -36,15 +37,8 @@ export async function measureMicro(
     say(`signing ${POOL_SIZE} tokens`)
     const tokens = await signPool(POOL_SIZE, () => signer.sign(ISSUER))
     const { jwks } = signer
-    const stages = createMicroStages({
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      apiKey: record,
-      keyStoreFile,
-      jwks,
-      key,
-      tokens,
-    })
+    const context = { issuer: ISSUER, audience: AUDIENCE, apiKey: record, keyStoreFile, jwks, key, tokens }
+    const stages = [...createMicroStages(context), ...(await rememberedTokenStages(context))]
     const chosen = stages.filter(
       ({ name }) => options.only.length === 0 || options.only.some((word) => name.includes(word)),
     )

@@ -23,6 +23,14 @@ export function tokenAuthenticator(
     return provePossession(request, presented, principal, dpop)
   }
 
+  async function judgeLater(
+    request: RequestView,
+    presented: PresentedToken,
+    answer: PromiseLike<Authentication>,
+  ): Promise<Authentication> {
+    return judge(request, presented, await answer)
+  }
+
   return {
     method,
     challenges: [
@@ -37,9 +45,7 @@ export function tokenAuthenticator(
       if (!presented) return ABSENT
       if (presented.token.length > MAX_TOKEN_LENGTH) return rejected('too long')
       const answer = verify(presented.token, request)
-      return isLater(answer)
-        ? Promise.resolve(answer).then((later) => judge(request, presented, later))
-        : judge(request, presented, answer)
+      return isLater(answer) ? judgeLater(request, presented, answer) : judge(request, presented, answer)
     },
   }
 }

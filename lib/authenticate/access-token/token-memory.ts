@@ -14,6 +14,8 @@ export interface TokenMemoryOptions {
   readonly isGood: (entry: CachedToken) => boolean
 }
 
+type VerifyAnew = (token: string, cacheKey: string) => Awaitable<Authentication>
+
 /** A token and what came of it. The text goes with its connection. */
 interface LastToken {
   readonly token: string
@@ -38,14 +40,15 @@ export class TokenMemory {
   }
 
   /** The answer of before, if it still counts; otherwise that of `verify`, which may `remember` it. */
-  answer(
-    token: string,
-    connection: object | undefined,
-    verify: (token: string, cacheKey: string) => Awaitable<Authentication>,
-  ): Awaitable<Authentication> {
-    const { prefix, isGood } = this.#options
+  answer(token: string, connection: object | undefined, verify: VerifyAnew): Awaitable<Authentication> {
     const last = connection && this.#lastOf.get(connection)
-    if (last && last.token === token && isGood(last.entry)) return authenticated(last.entry.principal)
+    return last && last.token === token && this.#options.isGood(last.entry)
+      ? authenticated(last.entry.principal)
+      : this.#lookUp(token, connection, verify)
+  }
+
+  #lookUp(token: string, connection: object | undefined, verify: VerifyAnew): Awaitable<Authentication> {
+    const { prefix, isGood } = this.#options
     const cacheKey = prefix + hash('sha256', token, 'base64url')
     const answer = (entry: CachedToken | undefined): Awaitable<Authentication> => {
       if (!entry || !isGood(entry)) return verify(token, cacheKey)

@@ -137,6 +137,8 @@ function wholeStage(
     run(message: IncomingMessage) {
       const before = passed
       middleware(message, response, next)
+      // Every app reads them, and Node.js makes them when somebody does.
+      if (message.headers.authorization !== undefined) throw new Error(`${name}: the credential went on`)
       if (passed === before) throw new Error(`${name}: the request was refused`)
     },
   }
