@@ -13,6 +13,7 @@ import {
   rejected,
   rejectedWith,
 } from './authenticator.ts'
+import { rehearse } from './rehearsal.ts'
 
 /** Whether two credentials stand for one party. */
 export type SamePrincipal = (first: Principal, other: Principal) => boolean
@@ -41,6 +42,14 @@ export function allOf(
     authenticate(request) {
       const answers = parts.map((part) => answerOf(part, request))
       return settled(answers) ? combine(answers, same) : combineLater(answers, same)
+    },
+    async rehearse(request) {
+      const rehearsals = await Promise.all(parts.map(async (part) => rehearse(part, request)))
+      const answer = combine(
+        rehearsals.map((each) => each.answer),
+        same,
+      )
+      return { answer, untold: rehearsals.flatMap(({ untold }) => untold) }
     },
   }
 }

@@ -33,6 +33,13 @@ export function allIssuers(parts: readonly Authenticator[]): IssuerNames {
   return [...names]
 }
 
+/** What an authenticator would answer, and what it could not find out without effects. */
+export interface Rehearsal {
+  readonly answer: Authentication
+  /** In words: `whether the signature has been used before`. */
+  readonly untold: readonly string[]
+}
+
 /** Verifies one kind of credential. A thrown or rejected anything is a failed dependency: 503. */
 export interface Authenticator {
   readonly method: AuthMethod
@@ -52,6 +59,12 @@ export interface Authenticator {
   /** What it is made of, when it combines others. */
   readonly parts?: readonly Authenticator[]
   authenticate(request: RequestView): Awaitable<Authentication>
+  /**
+   * What `authenticate` would answer, without its effects, for `explain()`: it claims nothing, counts nothing and notes
+   * nothing. What that leaves open counts as good, and is told. To fill a cache is no effect. Whose `authenticate` has no
+   * effects needs none.
+   */
+  rehearse?(request: RequestView): Awaitable<Rehearsal>
 }
 
 export const ABSENT: Authentication = Object.freeze({ outcome: 'absent' })

@@ -13,6 +13,7 @@ import {
 import { type HmacOptions, type HmacSettings, hmacSettings } from './hmac/options.ts'
 import { DETAIL, type Presented, readPresented, signedText } from './hmac/presented.ts'
 import { isSignedBy } from './hmac/signature.ts'
+import { rehearsalOf, withoutClaims } from './rehearsal.ts'
 
 export type { HmacHeaders, HmacOptions } from './hmac/options.ts'
 
@@ -36,6 +37,10 @@ export function hmacAuthenticator(options: HmacOptions): Authenticator {
     urlParameters: [],
     issuers: [],
     authenticate: (request) => (request.credential(signature) === undefined ? ABSENT : verify(settings, request)),
+    rehearse(request) {
+      if (request.credential(signature) === undefined) return rehearsalOf(ABSENT)
+      return withoutClaims('the signature', (replayStore) => verify({ ...settings, replayStore }, request))
+    },
   }
 }
 

@@ -10,6 +10,7 @@ import { GuardedStore } from './guarded-store.ts'
 import { checkedLimitOptions } from './limit-options.ts'
 import { type CompiledLimit, type CompiledWindow, isByNetwork, type LimitRule } from './limit-rule.ts'
 import { type Counted, partitionOf } from './partition.ts'
+import { type PeekedWindow, peekingStore } from './peeking-store.ts'
 import { type CountedWindow, refusalFields } from './rate-limit-fields.ts'
 
 export interface LimitOptions {
@@ -42,6 +43,8 @@ export interface Limiter {
   countNetwork(request: RequestView, route: string): Awaitable<LimitVerdict>
   /** Counts it by who sends it. */
   countPrincipal(principal: Principal, request: RequestView, route: string): Awaitable<LimitVerdict>
+  /** The same verdicts without counting anything. @param seen hears what each window has */
+  peeking(seen: (window: PeekedWindow) => void): Limiter
 }
 
 const DEFAULT_DEADLINE_MS = 250
@@ -59,11 +62,10 @@ export function createLimiter(
   const limits = checkedLimitOptions(options, routes)
   const costs = new Map(Object.entries(options.costs ?? {}))
   const prefixes = { ...CUSTOMER_PREFIXES, ...options.networkPrefixes }
-  const store = storeOf(options, now)
   const byNetwork = limits.filter(isByNetwork)
   const byPrincipal = limits.filter((limit) => !isByNetwork(limit))
 
-  function count(applied: readonly CompiledLimit[], counted: Counted): Awaitable<LimitVerdict> {
+  function count(store: RateLimitStore, applied: readonly CompiledLimit[], counted: Counted): Awaitable<LimitVerdict> {
     const cost = costs.get(counted.route) ?? 1
     if (cost === 0 || applied.length === 0) return NOTHING_COUNTED
     const windows: CompiledWindow[] = []
@@ -81,10 +83,12 @@ export function createLimiter(
     return isLater(states) ? judgeLater(windows, takes, states, counted) : judge(windows, takes, states, counted)
   }
 
-  return {
-    countNetwork: (request, route) => count(byNetwork, { request, route, principal: undefined }),
-    countPrincipal: (principal, request, route) => count(byPrincipal, { request, route, principal }),
-  }
+  const limiterOf = (store: RateLimitStore): Limiter => ({
+    countNetwork: (request, route) => count(store, byNetwork, { request, route, principal: undefined }),
+    countPrincipal: (principal, request, route) => count(store, byPrincipal, { request, route, principal }),
+    peeking: (seen) => limiterOf(peekingStore(store, seen)),
+  })
+  return limiterOf(storeOf(options, now))
 }
 
 function storeOf({ store, onStoreFailure, deadlineMs, warn }: LimitOptions, now: Clock): RateLimitStore {
