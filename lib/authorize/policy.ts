@@ -12,6 +12,12 @@ export interface Policy {
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
 }
 
+/** A policy of ours that is made of others. What comes of each can be told: `trace.ts`. */
+export interface ComposedPolicy extends Policy {
+  readonly kind: 'allOf' | 'anyOf'
+  readonly parts: readonly Policy[]
+}
+
 export const ALLOW: Decision = Object.freeze({ allow: true })
 
 /** Denies with 403 `access_denied`. The reason is for logs; the caller learns nothing of the rule. */

@@ -112,7 +112,7 @@ export function compileRequirements(requirements: Requirements, context: Require
   assertAsks(requirements, REQUIREMENTS)
   const { not, certificate, allOf, anyOf, scopes, policy, stepUp } = requirements
   const compile = (each: Requirements) => everyPolicy(compileRequirements(each, context))
-  const policies = factsIn(requirements, context).map(policyOf)
+  const policies: Policy[] = factsIn(requirements, context).map(policyOf)
   if (not !== undefined) policies.push(policyOf(negated(deniableFact(not, context))))
   if (certificate !== undefined) policies.push(certificatePolicy(certificate))
   if (allOf !== undefined) policies.push(everyPolicy(assertList('allOf', allOf).map(compile)))

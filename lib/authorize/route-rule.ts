@@ -38,6 +38,10 @@ export interface CompiledRule {
   readonly hosts: readonly string[] | undefined
   /** What it asks for, in words and in the order it is asked: `roles admin`. */
   readonly asks: readonly string[]
+  /** What else it asks of who is known, in the same order. */
+  readonly policies: readonly Policy[]
+  /** Whether who presents nothing may pass. */
+  readonly admitsAnonymous: boolean
   /** At once, unless a policy of the rule answers later. */
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
 }
@@ -74,7 +78,9 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
     methods: checkedMethods(methods),
     hosts: checkedHosts(hosts),
     asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
-    decide: decision(policies, anonymous === true),
+    policies,
+    admitsAnonymous: anonymous === true,
+    decide: decisionBy(policies, anonymous === true),
   }
 }
 
@@ -99,7 +105,8 @@ function assertSaysWho(rule: RouteRule, requirements: Requirements): void {
   }
 }
 
-function decision(policies: readonly Policy[], admitsAnonymous: boolean): CompiledRule['decide'] {
+/** How a rule decides, by its policies. */
+export function decisionBy(policies: readonly Policy[], admitsAnonymous: boolean): CompiledRule['decide'] {
   const asked = everyPolicy(policies)
   return (principal, request) => {
     if (principal.kind === 'anonymous' && !admitsAnonymous) {

@@ -5,6 +5,7 @@ import { type RequirementOptions, requirementContext } from './requirements.ts'
 import { type PatternSegment, parsePattern } from './route-pattern.ts'
 import { type CompiledRule, compileRule, type RouteRule } from './route-rule.ts'
 import { ofRule } from './rule-error.ts'
+import { type RulesInQuestion, rulesInQuestion } from './rules-in-question.ts'
 import { RulesOfPath } from './rules-of-path.ts'
 
 /** Which rule governs a request. A request that no rule names is denied. */
@@ -13,6 +14,8 @@ export interface RouteTable {
   readonly rules: readonly CompiledRule[]
   /** The most specific rule for the request's path, host and method. */
   match(request: Pick<RequestView, 'segments' | 'method' | 'host'>): CompiledRule | undefined
+  /** Every rule that names a request, or nearly does: for people who ask why. Slow. */
+  inQuestion(request: Pick<RequestView, 'segments' | 'method' | 'host'>): RulesInQuestion
 }
 
 export interface RouteTableOptions extends RequirementOptions {
@@ -58,7 +61,8 @@ export function createRouteTable(
   })
   const match: RouteTable['match'] = ({ segments, method, host }) => find(root, segments, 0, method, host)
   assertReachable(patterned, match, options)
-  return { rules: patterned.map(({ rule }) => rule), match }
+  const compiled = patterned.map(({ rule }) => rule)
+  return { rules: compiled, match, inQuestion: (request) => rulesInQuestion(compiled, canonicalSegments, request) }
 }
 
 function assertTableOptions(options: RouteTableOptions): void {

@@ -1,12 +1,14 @@
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import { ALLOW, type ComposedPolicy, type Decision, type Policy } from '../policy.ts'
 
 /** All of several policies, asked in their order; the first that refuses decides. */
 export function everyPolicy(policies: readonly Policy[]): Policy {
   const [only, ...others] = policies
   if (only && others.length === 0) return only
-  return {
+  const composed: ComposedPolicy = {
+    kind: 'allOf',
+    parts: policies,
     name: policies.map(({ name }) => `(${name})`).join(' and '),
     decide(principal, request) {
       for (const [index, policy] of policies.entries()) {
@@ -17,6 +19,7 @@ export function everyPolicy(policies: readonly Policy[]): Policy {
       return ALLOW
     },
   }
+  return composed
 }
 
 async function decideLater(

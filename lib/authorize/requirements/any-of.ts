@@ -2,15 +2,17 @@ import type { Awaitable } from '../../effects.ts'
 import { type AuthError, unavailable } from '../../errors.ts'
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import { ALLOW, type ComposedPolicy, type Decision, type Policy } from '../policy.ts'
 
 /**
  * One of several policies is enough, asked in their order. One that fails lets nobody in, and keeps nobody out whom another
  * lets in; when none does, its failure is the answer. Else that is the answer which the caller can do something about: the
  * first that asks for more scopes or for another login; or else the first.
  */
-export function somePolicy(policies: readonly Policy[]): Policy {
+export function somePolicy(policies: readonly Policy[]): ComposedPolicy {
   return {
+    kind: 'anyOf',
+    parts: policies,
     name: policies.map(({ name }) => `(${name})`).join(' or '),
     decide(principal, request) {
       const refusals: AuthError[] = []
