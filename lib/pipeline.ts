@@ -4,6 +4,9 @@ import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
+import type { DescribedRequest } from './explain/described-request.ts'
+import { createExplain } from './explain/explain.ts'
+import type { Explanation } from './explain/explanation.ts'
 import { NOTHING_COUNTED } from './limit/limiter.ts'
 import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
 import { createPreflight, type Preflight } from './preflight.ts'
@@ -32,6 +35,8 @@ export interface Pipeline {
   readonly stages: Stages
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
+  /** Why it decides as it does, by the same stages, without their effects. @throws TypeError (rejects) for what is no request */
+  explain(request: RawRequest | DescribedRequest, entrance?: Entrance): Promise<Explanation>
   /** Answers CORS preflights, before they are decided about. */
   readonly preflight: Preflight
   /** What answers say to pages of other origins; `undefined` when no such page may call. */
@@ -65,16 +70,21 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
     refuse,
     cors,
     preflight: createPreflight(stages, cors, refuse),
+    explain: createExplain({ stages, refuse, cors, authenticate: options.authenticate, hosts: options.hosts, way }),
     decide(raw, entrance) {
       const progress = startProgress(entrance, raw.method)
-      let result: Awaitable<Passage | AuthError>
-      try {
-        result = run(stages, raw, progress)
-      } catch (thrown) {
-        result = unavailable(thrown)
-      }
+      const result = way(stages, raw, progress)
       return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
+  }
+}
+
+/** All of the way. Whatever is thrown on it is a refusal. */
+function way(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Passage | AuthError> {
+  try {
+    return run(stages, raw, progress)
+  } catch (thrown) {
+    return unavailable(thrown)
   }
 }
 
@@ -104,8 +114,8 @@ function run(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Pas
   const rule = stages.match(request)
   progress.rule = rule?.id
   progress.stage = 'limit'
-  const way: Way = { stages, progress, admitted, rule, network: NOTHING_COUNTED, own: NOTHING_COUNTED }
-  return goOn(way, stages.limit(request, rule, undefined), authenticate)
+  const onWay: Way = { stages, progress, admitted, rule, network: NOTHING_COUNTED, own: NOTHING_COUNTED }
+  return goOn(onWay, stages.limit(request, rule, undefined), authenticate)
 }
 
 /** At once if it can. A public route leaves out the stages that ask who it is. */

@@ -1,15 +1,18 @@
 import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
 import { urlCredentialTest } from './authenticate/credential.ts'
+import { rehearse } from './authenticate/rehearsal.ts'
 import { ALLOW, type Decision } from './authorize/policy.ts'
 import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
+import type { RouteTable } from './authorize/route-table.ts'
 import { tableInForce } from './authorize/table-in-force.ts'
 import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
-import type { Awaitable } from './effects.ts'
+import { type Awaitable, onceThere } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
 import { createHeaderRules } from './header-rules.ts'
 import { createLimiter, type Limiter, type LimitVerdict, NOTHING_COUNTED } from './limit/limiter.ts'
+import type { PeekedWindow } from './limit/peeking-store.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
@@ -40,6 +43,19 @@ export interface Stages {
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
   propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
+  /** The same stages without their effects, for `explain()`: nothing is counted, claimed or noted. */
+  rehearsal(watch: RehearsalWatch): Stages
+  /** Every name that only the gateway sets, sent or not. */
+  readonly managed: readonly string[]
+  /** The table that governs now, if there is one. */
+  table(): RouteTable | undefined
+}
+
+/** Hears what a rehearsal finds. */
+export interface RehearsalWatch {
+  window(window: PeekedWindow): void
+  /** What of a credential was not found out, in words. */
+  untold(what: readonly string[]): void
 }
 
 /** @throws TypeError when an option is missing, unknown or unsafe */
@@ -57,8 +73,9 @@ export function createStages(options: BoundaryOptions): Stages {
   const limiter = options.limits && createLimiter(options.limits, ruleIds(options.routes), options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
+  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
 
-  return {
+  const stagesWith = (limit: Stages['limit'], asked: Asked): Stages => ({
     strip: (raw) => stripHeaders(raw, rules),
     admit(raw, entrance) {
       const forwarded = stripHeaders(raw, rules)
@@ -68,10 +85,31 @@ export function createStages(options: BoundaryOptions): Stages {
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
     match: (request) => table?.().match(request),
-    limit: limiter ? limitation(limiter) : () => NOTHING_COUNTED,
-    authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
+    limit,
+    authenticate: authentication(asked, deadlineMs),
     authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
+    managed: identity.managed,
+    table: () => table?.(),
+    rehearsal: (watch) =>
+      stagesWith(
+        limitation(limiter?.peeking(watch.window)),
+        rehearsing(authenticator, (what) => watch.untold(what)),
+      ),
+  })
+  return stagesWith(limitation(limiter), authenticator)
+}
+
+type Asked = Pick<Authenticator, 'urlParameters' | 'authenticate'>
+
+function rehearsing(authenticator: Authenticator, tell: RehearsalWatch['untold']): Asked {
+  return {
+    urlParameters: authenticator.urlParameters,
+    authenticate: (request) =>
+      onceThere(rehearse(authenticator, request), ({ answer, untold }) => {
+        tell(untold)
+        return answer
+      }),
   }
 }
 
@@ -94,14 +132,15 @@ function hasSeveralIssuers({ issuers }: Authenticator): boolean {
   return issuers === 'any' || issuers.length > 1
 }
 
-function limitation(limiter: Limiter): Stages['limit'] {
+function limitation(limiter: Limiter | undefined): Stages['limit'] {
+  if (!limiter) return () => NOTHING_COUNTED
   return (request, rule, principal) => {
     const route = rule?.id ?? ''
     return principal ? limiter.countPrincipal(principal, request, route) : limiter.countNetwork(request, route)
   }
 }
 
-function authentication(authenticator: Authenticator, deadlineMs: number): Stages['authenticate'] {
+function authentication(authenticator: Asked, deadlineMs: number): Stages['authenticate'] {
   const isInUrl = urlCredentialTest(authenticator.urlParameters)
   return (request) => {
     if (isInUrl(request.query)) return credentialInUrl()
