@@ -60,15 +60,17 @@ function differenceOf({ methods, hosts }: CompiledRule, { method, host }: Asked)
   return differences.length === 0 ? undefined : `it is for ${differences.join(' on ')}`
 }
 
-/** One segment spelled a little otherwise, or one more or less at the end. */
+/** One segment spelled a little otherwise; or one more or less at the end, where the rule has no `**`. */
 function isLike(pattern: readonly PatternSegment[], segments: readonly string[]): boolean {
-  const fixed = pattern.filter(({ kind }) => kind !== 'rest')
-  const [least, most] = [fixed.length, segments.length].toSorted((one, other) => one - other) as [number, number]
-  const common = fixed.slice(0, least)
+  const hasRest = pattern.at(-1)?.kind === 'rest'
+  const fixed = hasRest ? pattern.slice(0, -1) : pattern
+  const missing = fixed.length - segments.length
+  const common = fixed.slice(0, segments.length)
   const others = common.flatMap((segment, index) => (namesSegment(segment, segments[index]) ? [] : [index]))
   const [other] = others
-  if (other === undefined) return most - least === 1 && common.some(({ kind }) => kind === 'literal')
-  return others.length === 1 && most === least && isSpelledLike(fixed[other], segments[other])
+  if (other === undefined) return Math.abs(missing) === 1 && common.some(({ kind }) => kind === 'literal')
+  const isAsLong = missing === 0 || (hasRest && missing < 0)
+  return others.length === 1 && isAsLong && isSpelledLike(fixed[other], segments[other])
 }
 
 function isSpelledLike(segment: PatternSegment | undefined, text: string = ''): boolean {

@@ -1,22 +1,21 @@
-import { isIP } from 'node:net'
 import { ALLOW, type Decision, deny } from '../../authorize/policy.ts'
 import type { TracedRequirement } from '../../authorize/trace.ts'
 import type { Clock } from '../../effects.ts'
 import type { DescribedRequest } from '../../explain/described-request.ts'
 import type { Explanation } from '../../explain/explanation.ts'
-import { isToken } from '../../header-name.ts'
 import { createPipeline, type Pipeline } from '../../pipeline.ts'
 import { DEFAULT_METHODS } from '../../request/admit.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
-import { EXIT, type ExitCode, usageFailure } from '../exit-code.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { printableJson } from '../printable.ts'
 import { anyPolicy, readTable, usingTable } from '../routes/read-routes.ts'
 import { ROUTE_OPTIONS } from '../routes/route-options.ts'
-import { parseTime, TIME_HELP } from '../time.ts'
-import { type GivenCredential, givenCredential } from './credential-given.ts'
+import { TIME_HELP } from '../time.ts'
 import { explanationText } from './explanation-text.ts'
+import { type GivenCredential, givenCredential } from './given-credential.ts'
+import { clockGiven, requestGiven } from './given-request.ts'
 
 export const explain: Command = {
   group: 'explain',
@@ -60,27 +59,33 @@ export const explain: Command = {
 }
 
 async function run(given: Arguments, io: Io): Promise<ExitCode> {
-  const now = clockAt(given, io)
+  const now = clockGiven(given, io)
   const credential = await givenCredential(given, io, now)
   const request = requestGiven(given, credential)
-  if (!credential.isVerified && credential.headers.length > 0) {
+  const isGenuine = credential.isVerified || !presentsToken(request)
+  if (!isGenuine) {
     io.note(
       'gatewarden: the token is NOT VERIFIED: anybody could have made it. Verify it with --issuer and --audience.',
     )
   }
   const { explanation, decision, unasked } = await decided(given, io, credential, request, now)
-  const verified = credential.headers.length > 0 ? { tokenIsVerified: credential.isVerified } : {}
   const text = given.has('json')
-    ? `${printableJson({ ...explanation, outcome: decision, ...verified, policiesNotAsked: unasked })}\n`
-    : explanationText(explanation, headingOf(decision, unasked))
+    ? `${printableJson({ ...explanation, outcome: decision, ...(!isGenuine && { tokenIsNotVerified: true }), policiesNotAsked: unasked })}\n`
+    : explanationText(explanation, headingOf(decision, unasked, isGenuine))
   await io.print(text)
   return exitCodeOf(decision, explanation)
 }
 
 type CliDecision = 'allowed' | 'denied' | 'depends'
 
-function headingOf(decision: CliDecision, unasked: readonly string[]): string {
-  return decision === 'depends' ? `DEPENDS on what is not asked here: ${unasked.join(', ')}` : decision.toUpperCase()
+function headingOf(decision: CliDecision, unasked: readonly string[], isGenuine: boolean): string {
+  const word =
+    decision === 'depends' ? `DEPENDS on what is not asked here: ${unasked.join(', ')}` : decision.toUpperCase()
+  return isGenuine ? word : `${word}  (the token is NOT VERIFIED)`
+}
+
+function presentsToken({ headers = {} }: DescribedRequest): boolean {
+  return Object.hasOwn(headers, 'authorization')
 }
 
 function exitCodeOf(decision: CliDecision, { answer }: Explanation): ExitCode {
@@ -140,32 +145,4 @@ function withoutAssumption(requirement: TracedRequirement): TracedRequirement {
     return { ...requirement, verdict: 'not asked', reason: 'it is not asked here' }
   }
   return { ...requirement, parts: parts.map(withoutAssumption) }
-}
-
-function clockAt(given: Arguments, io: Io): Clock {
-  const at = given.text('at')
-  if (at === undefined) return io.now
-  const time = at === 'now' ? io.now() : parseTime(at)
-  if (time === undefined) throw usageFailure(`--at must be ${TIME_HELP}`)
-  return () => time
-}
-
-function requestGiven(given: Arguments, { headers }: GivenCredential): DescribedRequest {
-  const [url = '', method = 'GET', ip] = [given.text('path'), given.text('method'), given.text('ip')]
-  if (!url.startsWith('/')) throw usageFailure('--path must begin with "/"')
-  if (!/^[A-Z][A-Z-]*$/.test(method)) throw usageFailure('--method must be upper-case, like GET')
-  if (ip !== undefined && isIP(ip) === 0) throw usageFailure('--ip must be an IPv4 or IPv6 address')
-  const sent = new Map<string, string[]>()
-  const host: (readonly [string, string])[] = given.has('host') ? [['host', given.text('host') ?? '']] : []
-  for (const [name, value] of [...host, ...headers, ...given.texts('header').map(parseHeader)]) {
-    sent.set(name.toLowerCase(), [...(sent.get(name.toLowerCase()) ?? []), value])
-  }
-  return { method, url, ip, headers: Object.fromEntries(sent) }
-}
-
-/** A message holds no value: it may be a secret. */
-function parseHeader(text: string): readonly [string, string] {
-  const [, name = '', value = ''] = /^([^:]*):[ \t]*([^\r\n\0]*)$/.exec(text) ?? []
-  if (!isToken(name)) throw usageFailure("--header must be like 'Accept: text/html'")
-  return [name, value.trimEnd()]
 }

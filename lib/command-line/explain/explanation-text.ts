@@ -58,12 +58,12 @@ function stageLines({ stages }: Explanation): readonly string[] {
     ...stageBlock('strip', strip, [removed === '' ? 'nothing to remove' : `removed: ${removed}`]),
     ...stageBlock('admit', admit, []),
     ...block(matchMark(match), 'match', matchTexts(match, stages)),
-    ...stageBlock('limit', limitByNetwork, windowTexts('network', limitByNetwork.windows)),
+    ...stageBlock('limit', limitByNetwork, windowTexts('network', limitByNetwork)),
     ...stageBlock('authenticate', authenticate, [
       ...(authenticate.principal ? principalTexts(authenticate.principal) : []),
       ...authenticate.untold.map((what) => `not told: ${what}`),
     ]),
-    ...stageBlock('limit', limitByPrincipal, windowTexts('principal', limitByPrincipal.windows)),
+    ...stageBlock('limit', limitByPrincipal, windowTexts('principal', limitByPrincipal)),
     ...stageBlock('authorize', authorize, []),
     ...authorize.requirements.flatMap((each) => requirementLines(each, 2)),
     ...stageBlock('propagate', propagate, []),
@@ -103,8 +103,12 @@ function matchTexts(
   return texts
 }
 
-function windowTexts(by: string, windows: readonly PeekedWindow[]): readonly string[] {
-  if (windows.length === 0) return []
+function windowTexts(
+  by: string,
+  { verdict, windows }: ExplainedStage & { readonly windows: readonly PeekedWindow[] },
+): readonly string[] {
+  const isLooked = verdict === 'passed'
+  if (windows.length === 0) return isLooked ? [`nothing is limited by ${by}`] : []
   return windows.map(({ limit, quota, windowSeconds, burst, remaining, cost, waitSeconds }) => {
     const wait = waitSeconds > 0 ? `, and ${cost} would be there in ${Math.ceil(waitSeconds)} s` : ''
     const most = burst === quota ? '' : `, ${burst} at once`
