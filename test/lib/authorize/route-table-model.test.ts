@@ -7,6 +7,7 @@ import { pathCanonicalizer } from '../../../lib/request/canonical-path.ts'
 import { naiveDecision, naiveRule, type PlainRequest } from '../../support/naive-routes.ts'
 import { atOnce } from '../../support/outcomes.ts'
 import { everyRequest, randomPrincipal, randomRequest, randomRules } from '../../support/random-routes.ts'
+import { reachableRules } from '../../support/reachable-rules.ts'
 import { requestView } from '../../support/request-view.ts'
 import { type SeededRandom, seededRandom } from '../../support/seeded-random.ts'
 
@@ -27,21 +28,6 @@ function decision(
   const rule = table.match(view)
   if (!rule) return false
   return rule.isPublic || atOnce(rule.decide(who, view)).allow
-}
-
-/** The table, without the rules that it refuses because they govern nothing. */
-function reachableRules(rules: readonly RouteRule[]): readonly RouteRule[] {
-  let left = rules
-  for (;;) {
-    try {
-      compile(left)
-      return left
-    } catch (error) {
-      const id = /^routes: "([^"]+)" governs nothing/.exec(String((error as Error).message))?.[1]
-      assert.ok(id !== undefined, String(error))
-      left = left.filter((rule) => idOf(rule) !== id)
-    }
-  }
 }
 
 const idOf = ({ path, methods, hosts }: RouteRule) => `${methods?.join(',') ?? '*'} ${hosts?.join(',') ?? ''}${path}`
