@@ -2,6 +2,7 @@ import type { Authenticator } from '../authenticate/authenticator.ts'
 import { type Entrance, type Progress, startProgress } from '../decision-event.ts'
 import type { Awaitable } from '../effects.ts'
 import { AuthError, unavailable } from '../errors.ts'
+import { assertOneOf } from '../options.ts'
 import type { Passage } from '../pipeline.ts'
 import { type AnsweredPreflight, answeredPreflights } from '../preflight.ts'
 import type { Answer } from '../problem.ts'
@@ -33,6 +34,7 @@ export function createExplain(pipeline: ExplainedPipeline): Explain {
   const { authenticate, hosts = [], way, refuse, cors } = pipeline
   const sources = [...new Set(authenticate.sources.map(({ header }) => header))]
   return async (request, entrance = 'http') => {
+    assertOneOf('explain', 'entrance', entrance, ['http', 'upgrade'])
     const raw = 'rawHeaders' in request ? request : requestDescribed(request, hosts[0] ?? 'localhost')
     const { stages, notes } = notedStages(pipeline.stages)
     const preflight = entrance === 'http' ? answeredPreflights(stages, cors, refuse)(raw) : undefined

@@ -49,6 +49,9 @@ export function parsePrincipal(text: string): Principal {
   }
   const { kind = 'user', method = 'jwt' } = fields
   if (!KINDS.includes(kind)) throw usageFailure('--principal: "kind" must be user, client or anonymous')
+  if (fields.claims !== undefined && !isJsonObject(fields.claims)) {
+    throw usageFailure('--principal: "claims" must be an object')
+  }
   const principal = createPrincipal({ ...fields, kind, method } as PrincipalFields)
   if (!(principal instanceof AuthError)) return principal
   throw usageFailure(`--principal: ${principal.reason}; is it there, and as it should be?`)
