@@ -128,7 +128,10 @@ suite('no credential of a request is in its explanation', () => {
       await assertExplains({ authenticate }, { url: '/orders/7', ip: '192.0.2.7', headers: HEADERS }, 'all of them')
     })
     test(`with ${name}: in the target`, async () => {
-      for (const url of TARGETS) await assertExplains({ authenticate }, { url, ip: '192.0.2.7', headers: HEADERS }, url)
+      for (const url of TARGETS) {
+        await assertExplains({ authenticate }, { url, ip: '192.0.2.7', headers: HEADERS }, url)
+        await assertExplains({ authenticate, path: { allowParameters: true } }, { url, ip: '192.0.2.7' }, url)
+      }
     })
   }
 
