@@ -86,7 +86,7 @@ export async function authzenPdp(
     const target = request.url ?? ''
     if (target === `/.well-known/authzen-configuration${path}`) metadata(request, response)
     else if (target === path + evaluationPath() || target === `${path}${evaluationPath()}s`) {
-      void evaluation(request, response)
+      evaluation(request, response).catch(() => response.writeHead(500).end('failed'))
     } else response.writeHead(404).end('not here')
   })
   url = `http://127.0.0.1:${port}${path}`
