@@ -4,6 +4,7 @@ import type { RequestView } from '../request-view.ts'
 import type { ComposedPolicy, Decision, Policy } from './policy.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { somePolicy } from './requirements/any-of.ts'
+import { rehearsedDecision } from './requirements/asked-policy.ts'
 import { everyFact, type Fact, type FactPolicy, negated, policyOf, someFact } from './requirements/fact.ts'
 
 /** `cannot be told`: what it is about is not known, so neither it nor its contrary is met. `failed`: it gave no answer. */
@@ -64,7 +65,7 @@ function notedDecision(policy: Policy, principal: Principal, request: RequestVie
     throw thrown
   }
   try {
-    const decision = policy.decide(principal, request)
+    const decision = rehearsedDecision(policy, principal, request)
     return decision instanceof Promise ? decision.then(keep, fail) : keep(decision)
   } catch (thrown) {
     return fail(thrown)

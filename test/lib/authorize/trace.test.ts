@@ -77,6 +77,12 @@ suite('what comes of a requirement', () => {
     assert.equal(report.reason, 'opa')
   })
 
+  test('a policy that has effects is rehearsed', async () => {
+    const policy: Policy = { name: 'opa', decide: () => assert.fail('asked'), rehearse: () => deny('closed') }
+    const { report } = await traceOf(requirementPolicy({ policy }))
+    assert.deepEqual([report.verdict, report.reason], ['not met', 'closed'])
+  })
+
   test('what fails within any is told, and keeps nobody out whom another lets in', async () => {
     const failing: Policy = { name: 'opa', decide: () => Promise.reject(new Error('down')) }
     const policy = requirementPolicy({ anyOf: [{ policy: failing }, { roles: ['a'] }] })

@@ -130,7 +130,7 @@ suite('no credential of a request is in its explanation', () => {
     test(`with ${name}: in the target`, async () => {
       for (const url of TARGETS) {
         await assertExplains({ authenticate }, { url, ip: '192.0.2.7', headers: HEADERS }, url)
-        await assertExplains({ authenticate, path: { allowParameters: true } }, { url, ip: '192.0.2.7' }, url)
+        await assertExplains({ authenticate, path: { allowSemicolon: true } }, { url, ip: '192.0.2.7' }, url)
       }
     })
   }
