@@ -10,7 +10,7 @@ import { GuardedStore } from './guarded-store.ts'
 import { checkedLimitOptions } from './limit-options.ts'
 import { type CompiledLimit, type CompiledWindow, isByNetwork, type LimitRule } from './limit-rule.ts'
 import { type Counted, partitionOf } from './partition.ts'
-import { type PeekedWindow, peekingStore } from './peeking-store.ts'
+import { type PeekedWindow, PeekingStore } from './peeking-store.ts'
 import { type CountedWindow, refusalFields } from './rate-limit-fields.ts'
 
 export interface LimitOptions {
@@ -86,7 +86,7 @@ export function createLimiter(
   const limiterOf = (store: RateLimitStore): Limiter => ({
     countNetwork: (request, route) => count(store, byNetwork, { request, route, principal: undefined }),
     countPrincipal: (principal, request, route) => count(store, byPrincipal, { request, route, principal }),
-    peeking: (seen) => limiterOf(peekingStore(store, seen)),
+    peeking: (seen) => limiterOf(new PeekingStore(store, seen)),
   })
   return limiterOf(storeOf(options, now))
 }

@@ -16,28 +16,36 @@ export interface PeekedWindow {
   readonly waitSeconds: number
 }
 
-/** A store that says what would come of it, and takes nothing. @param seen hears what each window has */
-export function peekingStore(store: RateLimitStore, seen: (window: PeekedWindow) => void): RateLimitStore {
-  return {
-    take(takes) {
-      const looks = takes.map((take) => ({ ...take, cost: 0 }))
-      return onceThere(store.take(looks) as Awaitable<readonly RateLimitState[]>, (states) => {
-        const waits = takes.map((take, index) => waitFor(take, states[index] as RateLimitState))
-        const isAllowed = waits.every((wait) => wait === 0)
-        return takes.map((take, index) => {
-          const { remaining, resetSeconds } = states[index] as RateLimitState
-          const { key, quota, windowSeconds, burst, cost } = take
-          const waitSeconds = waits[index] as number
-          seen({ limit: key.slice(0, key.indexOf('\n')), quota, windowSeconds, burst, cost, remaining, waitSeconds })
-          if (!isAllowed) return { remaining, resetSeconds, waitSeconds }
-          return {
-            remaining: remaining - cost,
-            resetSeconds: resetSeconds + (cost * windowSeconds) / quota,
-            waitSeconds: 0,
-          }
-        })
-      })
-    },
+/** A store that says what would come of it, and takes nothing. */
+export class PeekingStore implements RateLimitStore {
+  readonly #store: RateLimitStore
+  readonly #seen: (window: PeekedWindow) => void
+
+  /** @param seen hears what each window has */
+  constructor(store: RateLimitStore, seen: (window: PeekedWindow) => void) {
+    this.#store = store
+    this.#seen = seen
+  }
+
+  take(takes: readonly RateLimitTake[]): Awaitable<readonly RateLimitState[]> {
+    const looks = takes.map((take) => ({ ...take, cost: 0 }))
+    return onceThere(this.#store.take(looks), (states) => this.#foretold(takes, states))
+  }
+
+  #foretold(takes: readonly RateLimitTake[], states: readonly RateLimitState[]): readonly RateLimitState[] {
+    const waits = takes.map((take, index) => waitFor(take, states[index] as RateLimitState))
+    const isAllowed = waits.every((wait) => wait === 0)
+    return takes.map(({ key, quota, windowSeconds, burst, cost }, index) => {
+      const { remaining, resetSeconds } = states[index] as RateLimitState
+      const waitSeconds = waits[index] as number
+      this.#seen({ limit: key.slice(0, key.indexOf('\n')), quota, windowSeconds, burst, cost, remaining, waitSeconds })
+      if (!isAllowed) return { remaining, resetSeconds, waitSeconds }
+      return {
+        remaining: remaining - cost,
+        resetSeconds: resetSeconds + (cost * windowSeconds) / quota,
+        waitSeconds: 0,
+      }
+    })
   }
 }
 

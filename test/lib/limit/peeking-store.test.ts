@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type PeekedWindow, peekingStore } from '../../../lib/limit/peeking-store.ts'
+import { type PeekedWindow, PeekingStore } from '../../../lib/limit/peeking-store.ts'
 import { memoryRateLimitStore } from '../../../lib/store/memory.ts'
 import type { RateLimitTake } from '../../../lib/store/rate-limit-store.ts'
 import { atOnce } from '../../support/outcomes.ts'
@@ -14,7 +14,7 @@ const take = (changes: Partial<RateLimitTake> = {}): RateLimitTake => {
 test('what is looked at is told, and not taken', () => {
   const store = memoryRateLimitStore({ now: testClock().now })
   const seen: PeekedWindow[] = []
-  const peeking = peekingStore(store, (window) => void seen.push(window))
+  const peeking = new PeekingStore(store, (window) => void seen.push(window))
   for (let count = 0; count < 3; count++) assert.equal(atOnce(peeking.take([take({ cost: 6 })]))[0]?.remaining, 0)
   assert.deepEqual(seen[2], {
     ...{ limit: 'client', quota: 6, windowSeconds: 60, burst: 6 },
@@ -25,9 +25,9 @@ test('what is looked at is told, and not taken', () => {
 
 test('a store that answers later is waited for, and one that fails fails', async () => {
   const store = memoryRateLimitStore()
-  const later = peekingStore({ take: async (takes) => store.take(takes) }, () => undefined)
+  const later = new PeekingStore({ take: async (takes) => store.take(takes) }, () => undefined)
   assert.equal((await later.take([take()]))[0]?.remaining, 5)
-  const failing = peekingStore({ take: () => Promise.reject(new Error('down')) }, () => undefined)
+  const failing = new PeekingStore({ take: () => Promise.reject(new Error('down')) }, () => undefined)
   await assert.rejects(async () => failing.take([take()]), /down/)
 })
 
@@ -37,7 +37,7 @@ suite('it answers as the store would', () => {
       const random = seededRandom(seed)
       const clock = testClock()
       const store = memoryRateLimitStore({ now: clock.now })
-      const peeking = peekingStore(store, () => undefined)
+      const peeking = new PeekingStore(store, () => undefined)
       const windows = [take(), take({ key: 'client\n3600\nacme', quota: 7, windowSeconds: 3_600, burst: 9 })]
       for (let count = 0; count < 200; count++) {
         clock.at += random.integer(4_000) / 100
