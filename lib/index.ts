@@ -103,7 +103,7 @@ export { type EditableTierTable, type Tier, type TierTable, tierTable } from './
 
 // authorize
 
-export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
+export { ALLOW, type Decision, deny, type Policy, type PolicyHeaders } from './authorize/policy.ts'
 export type { PolicyRoute } from './authorize/policy-route.ts'
 export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
@@ -129,6 +129,11 @@ export {
   routesFromFile,
 } from './authorize/routes-from-file.ts'
 export type { NamedPolicies } from './authorize/document/policies.ts'
+export { opaPolicy } from './authorize/decision-points/opa.ts'
+export type { OpaOptions, OpaPolicyOptions } from './authorize/decision-points/opa/options.ts'
+export type { OpaInclude, OpaInput } from './authorize/decision-points/opa/input.ts'
+export type { OpaCacheOptions } from './authorize/decision-points/opa/shared-decisions.ts'
+export { type LoadedOpaPolicy, type OpaWasmOptions, opaWasmPolicy } from './authorize/decision-points/opa-wasm.ts'
 export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
 // propagate

@@ -6,8 +6,8 @@ import { scopePolicy } from '../lib/authorize/scopes.ts'
 import { type StepUp, type StepUpOptions, stepUpPolicy } from '../lib/authorize/step-up.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from '../lib/deadline.ts'
 import type { Awaitable } from '../lib/effects.ts'
-import { AuthError, unavailable } from '../lib/errors.ts'
-import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
+import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
+import { assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../lib/options.ts'
 import type { Middleware, Next } from './connect.ts'
 import { type Admitted, admittedOf } from './principal-of.ts'
 import { type OnError, refuseRequest } from './respond.ts'
@@ -42,6 +42,12 @@ export function requireStepUp(stepUp: StepUp, options: AuthorizeOptions & StepUp
 export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middleware {
   assertKnownKeys('authorize', options, ['onError'])
   assertFunction('authorize', 'policy.decide', policy?.decide)
+  if (policy.setsHeaders?.length) {
+    throw invalidOption(
+      'authorize',
+      'a policy that "setsHeaders" belongs in "routes" of the boundary, which strips them',
+    )
+  }
   const { onError = 'respond' } = options
   assertOneOf('authorize', 'onError', onError, ['respond', 'next'])
 
@@ -61,9 +67,10 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
   }
 }
 
-/** What a policy of others answers may be anything; only `allow: true` lets a request through. */
+/** What a policy of others answers may be anything; only `allow: true` lets a request through, and nothing is lost of it. */
 function errorIn(decision: Decision): AuthError | undefined {
-  if (decision?.allow === true) return undefined
+  if (decision?.allow === true && decision.headers === undefined) return undefined
+  if (decision?.allow === true) return unavailable(new DependencyError('policy', 'sets headers without "setsHeaders"'))
   return decision?.error instanceof AuthError ? decision.error : unavailable(decision?.error)
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Decision } from '../lib/authorize/policy.ts'
+import type { Decision, PolicyHeaders } from '../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
@@ -34,6 +34,7 @@ interface Admission extends Admitted {
   network: readonly CountedWindow[] | undefined
   isLimited: boolean
   isAuthorized: boolean
+  policyHeaders: PolicyHeaders | undefined
 }
 
 /**
@@ -55,7 +56,10 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
     admit: answeringCors(pipeline, (message) => {
       const admission = stages.admit(rawRequestOf(message), 'http')
       if (admission instanceof AuthError) return admission
-      admissions.set(message, { ...admission, network: undefined, isLimited: false, isAuthorized: false })
+      admissions.set(message, {
+        ...admission,
+        ...{ network: undefined, isLimited: false, isAuthorized: false, policyHeaders: undefined },
+      })
       replaceHeaders(message, admission.forwarded.with({}))
       replacePath(message, admission.request.path)
       remember(message, { request: admission.request, principal: undefined, pipeline })
@@ -106,7 +110,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
     propagate: stageMiddleware(pipeline, (message) => {
       const admission = admitted(message)
       if (!admission.isAuthorized) throw new DependencyError('boundaryStages', 'mount authorize before propagate')
-      const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http')
+      const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http', admission.policyHeaders)
       if (onward instanceof AuthError) return onward
       replaceHeaders(message, onward)
       return undefined
@@ -135,6 +139,7 @@ function answeringCors(pipeline: Pipeline, stage: Stage): Middleware {
 function obey(decision: Decision, admission: Admission): AuthError | undefined {
   if (!decision.allow) return decision.error
   admission.isAuthorized = true
+  admission.policyHeaders = decision.headers
   return undefined
 }
 

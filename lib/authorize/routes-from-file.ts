@@ -7,6 +7,7 @@ import { emitWarning, type Warn } from '../warning.ts'
 import type { DocumentedTable } from './document/documented-table.ts'
 import type { NamedPolicies } from './document/policies.ts'
 import { tableOfDocument } from './document/table-of-document.ts'
+import { headersSetBy } from './policy-headers.ts'
 import type { RouteSource, RouteTableDefinition } from './route-source.ts'
 
 export interface RoutesFileOptions {
@@ -107,6 +108,7 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
   lookLater()
 
   return {
+    setsHeaders: headersSetBy(Object.values(policies)),
     follow(prepare) {
       prepared(prepare, table)()
       followers.push(prepare)
