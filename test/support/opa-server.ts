@@ -5,10 +5,11 @@ import { unusedPort } from './free-port.ts'
 import { RunningProcess } from './running-process.ts'
 import { findProgram, skipWithout } from './server-program.ts'
 
-const program = findProgram('opa', process.env.OPA_BIN)
+/** Its full name, where it is installed. */
+export const opaProgram: string | undefined = findProgram('opa', process.env.OPA_BIN)
 
 /** For the `skip` option of tests that need Open Policy Agent. */
-export const skipWithoutOpa: string | false = skipWithout(program, 'opa', 'OPA_BIN')
+export const skipWithoutOpa: string | false = skipWithout(opaProgram, 'opa', 'OPA_BIN')
 
 /** A real Open Policy Agent of its own, on a port of the loopback address. */
 export interface OpaServer {
@@ -32,7 +33,7 @@ export async function startOpa(files: Readonly<Record<string, string>>): Promise
     url,
     async start() {
       const args = ['run', '--server', '--addr', address, '--disable-telemetry', '--log-level', 'error', folder]
-      running = new RunningProcess(program ?? '', args)
+      running = new RunningProcess(opaProgram ?? '', args)
       await running.ready(() => isHealthy(url))
     },
     kill: async () => running?.end('SIGKILL'),
