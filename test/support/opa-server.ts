@@ -22,8 +22,14 @@ export interface OpaServer {
   remove(): Promise<void>
 }
 
-/** @param files Rego modules and data by file name */
-export async function startOpa(files: Readonly<Record<string, string>>): Promise<OpaServer> {
+/**
+ * @param files Rego modules and data by file name
+ * @param settings further settings, such as `['--authentication=token']`
+ */
+export async function startOpa(
+  files: Readonly<Record<string, string>>,
+  settings: readonly string[] = [],
+): Promise<OpaServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gatewarden-opa-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const address = `127.0.0.1:${await unusedPort()}`
@@ -32,7 +38,17 @@ export async function startOpa(files: Readonly<Record<string, string>>): Promise
   const server: OpaServer = {
     url,
     async start() {
-      const args = ['run', '--server', '--addr', address, '--disable-telemetry', '--log-level', 'error', folder]
+      const args = [
+        'run',
+        '--server',
+        '--addr',
+        address,
+        '--disable-telemetry',
+        '--log-level',
+        'error',
+        ...settings,
+        folder,
+      ]
       running = new RunningProcess(opaProgram ?? '', args)
       await running.ready(() => isHealthy(url))
     },
