@@ -78,7 +78,7 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['structured-headers', ['lib/authenticate/']],
-  ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['lru-cache', ['lib/store/', 'lib/authenticate/', 'lib/authorize/decision-points/']],
   ['yaml', ['lib/authorize/document/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
