@@ -127,6 +127,7 @@ export {
   routesEvents,
   routesFromFile,
 } from './authorize/routes-from-file.ts'
+export type { RouteNames } from './authorize/document/names.ts'
 export type { NamedPolicies } from './authorize/document/policies.ts'
 export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
