@@ -1,6 +1,11 @@
 import { join } from 'node:path'
-import type { GatewayConfig, TlsConfig } from '../gateway/config.ts'
+import type { TlsConfig } from '../gateway/caller-config.ts'
+import type { GatewayConfig } from '../gateway/config.ts'
+import type { Environment } from '../gateway/environment.ts'
+import { readFleetConfig } from '../gateway/fleet-config.ts'
 import { startGateway } from '../gateway/gateway.ts'
+import { openRecords, type Records } from '../gateway/records.ts'
+import { readRulesConfig } from '../gateway/rules-config.ts'
 import { OPAQUE_AUDIENCE } from './authorization-server/configuration.ts'
 import { startAuthorizationServer } from './authorization-server.ts'
 import { boundToken } from './bound-token.ts'
@@ -20,8 +25,17 @@ export interface Demo {
   close(): Promise<void>
 }
 
-/** Starts the authorization server, OrderDesk and the gateway in front; all of them, or none. */
-export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
+export interface DemoPorts {
+  readonly port: number
+  readonly tlsPort: number
+  readonly metricsPort: number
+}
+
+/**
+ * Starts the authorization server, OrderDesk and the gateway in front; all of them, or none. What of the gateway's environment
+ * is no matter of the demo itself counts here as well.
+ */
+export async function startDemo(ports: DemoPorts, environment: Environment): Promise<Demo> {
   const running: { close(): Promise<void> }[] = []
   const started = <Server extends { close(): Promise<void> }>(server: Server): Server => {
     // The gateway is started last, and so drained first, while what it needs still runs.
@@ -43,14 +57,17 @@ export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
     }
     const folder = createTemporaryFolder()
     const keyStoreFile = join(folder, 'keys.sqlite')
-    const apiKeys = await createDemoApiKeys(keyStoreFile)
+    const fleet = readFleetConfig(environment)
+    const records = await openRecords({ keyStoreFile, ...fleet })
+    const { apiKeys, signers } = await createDemoCredentials(records, folder).finally(records.close)
     const certificates = await createDemoCertificates(folder)
-    const signers = await createDemoSigners(keyStoreFile, join(folder, 'signing.key'))
     const gateway = started(
       await startGateway(
         gatewayConfig({
-          ...{ port, keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url },
-          tls: tlsConfig(tlsPort, certificates),
+          ...{ ...readRulesConfig(environment), ...fleet },
+          ...{ port: ports.port, metricsPort: ports.metricsPort },
+          ...{ keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url },
+          tls: tlsConfig(ports.tlsPort, certificates),
           signatures: signers.config,
         }),
       ),
@@ -82,6 +99,11 @@ export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
   }
 }
 
+async function createDemoCredentials({ keys, secrets }: Records, folder: string) {
+  const apiKeys = await createDemoApiKeys(keys)
+  return { apiKeys, signers: await createDemoSigners(secrets, join(folder, 'signing.key')) }
+}
+
 function tlsConfig(port: number, { ca, crl, server }: DemoCertificates): TlsConfig {
   const partners = { [PARTNER_NAME]: 'partner-acme' }
   return { port, key: server.key, cert: server.cert, clientCa: ca, clientCrl: crl, partners }
@@ -95,10 +117,7 @@ function mtlsCredentials({ ca, partner, revoked, other }: DemoCertificates): Rea
 }
 
 function gatewayConfig(
-  settings: Pick<
-    GatewayConfig,
-    'port' | 'keyStoreFile' | 'issuer' | 'introspection' | 'tls' | 'signatures' | 'upstreamUrl'
-  >,
+  settings: Omit<GatewayConfig, 'host' | 'hosts' | 'audience' | 'trustedProxies' | 'upstreamTimeoutMs'>,
 ): GatewayConfig {
   return {
     ...settings,
