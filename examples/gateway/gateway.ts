@@ -15,6 +15,8 @@ export interface Gateway {
   readonly url: string
   /** Of the TLS port, if there is one. */
   readonly tlsUrl: string | undefined
+  /** Where it can be measured, on this machine alone, if it can. */
+  readonly metricsUrl: string | undefined
   /** Looks at the route table now, not only every few seconds. Whether it is in force. */
   reloadRoutes(): Promise<boolean>
   close(): Promise<void>
@@ -22,7 +24,10 @@ export interface Gateway {
 
 export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const routes = gatewayRoutes(config, {})
-  const stores = await openStores(config)
+  const stores = await openStores(config).catch((error: unknown) => {
+    routes.close()
+    throw error
+  })
   const partners = config.tls && gatewayPartners(config.tls)
   // Where clients find the gateway is known once it listens: nobody asks before.
   const onRequest: RequestListener = (request, response) => front.app(request, response)
@@ -44,7 +49,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     const tlsUrl = secure && config.tls && (await listen(secure.server, config.host, config.tls.port, 'https'))
     if (secure && partners) stop = followFiles(secure, partners)
     front = createFront({ config, routes, stores, partners, origins: publicOrigins(config, url, tlsUrl) })
-    return { url, tlsUrl, reloadRoutes: routes.reload, close }
+    return { url, tlsUrl, metricsUrl: undefined, reloadRoutes: routes.reload, close }
   } catch (error) {
     await close()
     throw error

@@ -76,5 +76,5 @@ function opaUrl(environment: Environment): string | undefined {
   if (isOpenHttp(url)) {
     throw new Error('OPA_URL is plain http: use an https URL, or anyone on the way can change its decisions')
   }
-  return url.href
+  return url.href.replace(/\/$/, '')
 }
