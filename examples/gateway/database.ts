@@ -6,7 +6,7 @@ import { postgresSecretStore } from 'gatewarden/store/postgres-secrets'
 import type { Records } from './records.ts'
 
 /** For so long a key that another instance has revoked may still work here. */
-const KEY_CACHE_SECONDS = 5
+const KEY_CACHE_SECONDS = 2
 
 /**
  * The records of a fleet in PostgreSQL; tables are made as they are needed.
