@@ -104,6 +104,7 @@ export { type EditableTierTable, type Tier, type TierTable, tierTable } from './
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
+export type { PolicyRoute } from './authorize/policy-route.ts'
 export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
