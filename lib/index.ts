@@ -18,7 +18,14 @@ export {
   type SignatureKeys,
 } from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
-export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
+export {
+  type Decider,
+  type DecisionEvent,
+  decisions,
+  type Entrance,
+  type SafePrincipal,
+  type Stage,
+} from './decision-event.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'

@@ -1,7 +1,8 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type Schedule, systemSchedule } from '../effects.ts'
+import { eventChannel } from '../event-channel.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
 import { emitWarning, type Warn } from '../warning.ts'
 import type { DocumentedTable } from './document/documented-table.ts'
@@ -43,7 +44,7 @@ export interface RoutesEvent {
   readonly rules: number
 }
 
-export const routesEvents: Channel = channel('gatewarden:routes')
+export const routesEvents: Channel = eventChannel('gatewarden:routes')
 
 type Prepare = (definition: RouteTableDefinition) => () => void
 
