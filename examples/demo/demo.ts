@@ -89,6 +89,7 @@ export async function startDemo(ports: DemoPorts, environment: Environment): Pro
     const ready = {
       gateway: gateway.url,
       gatewayTls: gateway.tlsUrl ?? '',
+      metrics: gateway.metricsUrl ?? '',
       issuer,
       upstream: orderDesk.url,
       audience: AUDIENCE,

@@ -5,6 +5,7 @@ import { tlsOptions, tlsReload } from 'gatewarden'
 import { isThisMachine } from './addresses.ts'
 import type { GatewayConfig } from './config.ts'
 import { createFront, type Front } from './front.ts'
+import { type Metrics, startMetrics } from './metrics.ts'
 import { gatewayPartners, type Partners } from './partners.ts'
 import { gatewayRoutes } from './route-table.ts'
 import { createDrainableServer, type DrainableServer, listen } from './server.ts'
@@ -15,7 +16,7 @@ export interface Gateway {
   readonly url: string
   /** Of the TLS port, if there is one. */
   readonly tlsUrl: string | undefined
-  /** Where it can be measured, on this machine alone, if it can. */
+  /** Of the port for `/metrics`, if there is one. */
   readonly metricsUrl: string | undefined
   /** Looks at the route table now, not only every few seconds. Whether it is in force. */
   reloadRoutes(): Promise<boolean>
@@ -37,19 +38,22 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const plain = createDrainableServer(onRequest, onUpgrade)
   const secure = partners && createDrainableServer(onRequest, onUpgrade, tlsOptions(partners.tls))
   let front: Front
+  let metrics: Metrics | undefined
   let stop: () => void = () => undefined
   const close = async () => {
     stop()
     routes.close()
     await Promise.all([plain.drain(), secure?.drain()])
+    await metrics?.close()
     await stores.close()
   }
   try {
+    if (config.metricsPort !== undefined) metrics = await startMetrics(config.metricsPort, stores.revocations)
     const url = await listen(plain.server, config.host, config.port)
     const tlsUrl = secure && config.tls && (await listen(secure.server, config.host, config.tls.port, 'https'))
     if (secure && partners) stop = followFiles(secure, partners)
     front = createFront({ config, routes, stores, partners, origins: publicOrigins(config, url, tlsUrl) })
-    return { url, tlsUrl, metricsUrl: undefined, reloadRoutes: routes.reload, close }
+    return { url, tlsUrl, metricsUrl: metrics?.url, reloadRoutes: routes.reload, close }
   } catch (error) {
     await close()
     throw error

@@ -41,6 +41,7 @@ suite('the ready file', () => {
     assert.deepEqual(Object.keys(demo.ready), [
       'gateway',
       'gatewayTls',
+      'metrics',
       'issuer',
       'upstream',
       'audience',
