@@ -1,4 +1,4 @@
-import type { Decision } from './authorize/policy.ts'
+import type { Decision, PolicyHeaders } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
@@ -124,7 +124,7 @@ function goOnLater<T>(way: Way, answer: Promise<T | AuthError>, next: Step<T>): 
 
 function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Passage | AuthError> {
   way.network = network
-  if (way.rule?.isPublic) return propagate(way, undefined)
+  if (way.rule?.isPublic) return propagate(way, undefined, undefined)
   way.progress.stage = 'authenticate'
   return goOn(way, way.stages.authenticate(way.admitted.request), limit)
 }
@@ -148,13 +148,17 @@ function obeyLater(way: Way, principal: Principal, decision: Promise<Decision>):
 }
 
 function obey(way: Way, principal: Principal, decision: Decision): Passage | AuthError {
-  return decision.allow ? propagate(way, principal) : decision.error
+  return decision.allow ? propagate(way, principal, decision.headers) : decision.error
 }
 
-function propagate(way: Way, principal: Principal | undefined): Passage | AuthError {
+function propagate(
+  way: Way,
+  principal: Principal | undefined,
+  policyHeaders: PolicyHeaders | undefined,
+): Passage | AuthError {
   const { stages, progress, admitted } = way
   progress.stage = 'propagate'
-  const onward = stages.propagate(admitted, principal, progress.entrance)
+  const onward = stages.propagate(admitted, principal, progress.entrance, policyHeaders)
   if (onward instanceof AuthError) return onward
   const answerHeaders = fieldsOf(way.network, way.own)
   return { allowed: true, request: admitted.request, principal, forwarded: onward, answerHeaders }

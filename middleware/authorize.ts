@@ -7,8 +7,8 @@ import { type StepUp, type StepUpOptions, stepUpPolicy } from '../lib/authorize/
 import { DEFAULT_DEADLINE_MS, withDeadline } from '../lib/deadline.ts'
 import { decisions, type Progress, publishDecision, startProgress } from '../lib/decision-event.ts'
 import type { Awaitable } from '../lib/effects.ts'
-import { AuthError, unavailable } from '../lib/errors.ts'
-import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
+import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
+import { assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../lib/options.ts'
 import type { Middleware, Next } from './connect.ts'
 import { type Admitted, admittedOf } from './principal-of.ts'
 import { type OnError, refuseRequest } from './respond.ts'
@@ -43,6 +43,12 @@ export function requireStepUp(stepUp: StepUp, options: AuthorizeOptions & StepUp
 export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middleware {
   assertKnownKeys('authorize', options, ['onError'])
   assertFunction('authorize', 'policy.decide', policy?.decide)
+  if (policy.setsHeaders?.length) {
+    throw invalidOption(
+      'authorize',
+      'a policy that "setsHeaders" belongs in "routes" of the boundary, which strips them',
+    )
+  }
   const { onError = 'respond' } = options
   assertOneOf('authorize', 'onError', onError, ['respond', 'next'])
 
@@ -75,9 +81,10 @@ function progressOf({ request, principal, pipeline }: Admitted): Progress {
   return Object.assign(progress, { stage: 'authorize' as const, request, principal, rule })
 }
 
-/** What a policy of others answers may be anything; only `allow: true` lets a request through. */
+/** What a policy of others answers may be anything; only `allow: true` lets a request through, and nothing is lost of it. */
 function errorIn(decision: Decision): AuthError | undefined {
-  if (decision?.allow === true) return undefined
+  if (decision?.allow === true && decision.headers === undefined) return undefined
+  if (decision?.allow === true) return unavailable(new DependencyError('policy', 'sets headers without "setsHeaders"'))
   return decision?.error instanceof AuthError ? decision.error : unavailable(decision?.error)
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Decision } from '../lib/authorize/policy.ts'
+import type { Decision, PolicyHeaders } from '../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
 import { type Progress, publishDecision, startProgress } from '../lib/decision-event.ts'
 import type { Awaitable } from '../lib/effects.ts'
@@ -36,6 +36,7 @@ interface Admission extends Admitted {
   network: readonly CountedWindow[] | undefined
   isLimited: boolean
   isAuthorized: boolean
+  policyHeaders: PolicyHeaders | undefined
 }
 
 /** What a stage does with an admitted request: the error to refuse it with, if any. */
@@ -91,7 +92,10 @@ function admit(pipeline: Pipeline, message: IncomingMessage, progress: Progress)
   replaceHeaders(message, admission.forwarded.with({}))
   replacePath(message, request.path)
   remember(message, { request, principal: undefined, pipeline })
-  return { ...admission, progress, network: undefined, isLimited: false, isAuthorized: false }
+  return {
+    ...{ ...admission, progress, network: undefined },
+    ...{ isLimited: false, isAuthorized: false, policyHeaders: undefined },
+  }
 }
 
 function authenticate(
@@ -159,6 +163,7 @@ function authorize(
 function obey(decision: Decision, admission: Admission): AuthError | undefined {
   if (!decision.allow) return decision.error
   admission.isAuthorized = true
+  admission.policyHeaders = decision.headers
   return undefined
 }
 
@@ -166,7 +171,7 @@ function propagate({ stages }: Pipeline, admission: Admission, message: Incoming
   const { progress, request } = admission
   progress.stage = 'propagate'
   if (!admission.isAuthorized) throw new DependencyError('boundaryStages', 'mount authorize before propagate')
-  const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http')
+  const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http', admission.policyHeaders)
   if (onward instanceof AuthError) return onward
   replaceHeaders(message, onward)
   publishDecision(progress, request.id, undefined)

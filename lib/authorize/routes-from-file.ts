@@ -9,6 +9,7 @@ import type { DocumentedTable } from './document/documented-table.ts'
 import { assertNames, type RouteNames } from './document/names.ts'
 import type { NamedPolicies } from './document/policies.ts'
 import { tableOfDocument } from './document/table-of-document.ts'
+import { headersSetBy } from './policy-headers.ts'
 import type { RouteSource, RouteTableDefinition } from './route-source.ts'
 
 /** `networks` and `times`: what the program knows better than the file, such as from its environment. */
@@ -111,6 +112,7 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
   lookLater()
 
   return {
+    setsHeaders: headersSetBy(Object.values(policies)),
     follow(prepare) {
       prepared(prepare, table)()
       followers.push(prepare)

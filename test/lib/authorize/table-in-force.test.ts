@@ -5,7 +5,7 @@ import { tableInForce } from '../../../lib/authorize/table-in-force.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 
 const segmentsOf = (path: string) => path.split('/').filter((piece) => piece !== '')
-const ids = (table: ReturnType<typeof tableInForce>) => table().rules.map(({ id }) => id)
+const ids = (table: ReturnType<typeof tableInForce>) => table.now().rules.map(({ id }) => id)
 
 /** A source that changes when a test says so. */
 function source(first: RouteTableDefinition) {
@@ -22,7 +22,7 @@ function source(first: RouteTableDefinition) {
 test('a list of rules is in force as it is', () => {
   const table = tableInForce([{ path: '/a', public: true }], segmentsOf, {})
   assert.deepEqual(ids(table), ['* /a'])
-  assert.equal(table(), table())
+  assert.equal(table.now(), table.now())
 })
 
 test('of a source, the table that was put in force last is', () => {
@@ -37,7 +37,7 @@ test('of a source, the table that was put in force last is', () => {
 })
 
 test('a source that gives no table is noticed', () => {
-  assert.throws(tableInForce({ follow: () => undefined }, segmentsOf, {}), TypeError)
+  assert.throws(tableInForce({ follow: () => undefined }, segmentsOf, {}).now, TypeError)
 })
 
 test('refused: what is neither, and a hierarchy beside a source that has its own', () => {
