@@ -40,6 +40,9 @@ curl -si -H "Authorization: Bearer ${login('bob')}" ${gateway}/admin
 # a key for a partner, made by alice
 curl -s -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"owner":"partner-beta","environment":"live","scopes":["read:orders"]}' ${gateway}/admin/keys
 
+# decided by Open Policy Agent, or its policy compiled: bob is a user there
+curl -s -H "Authorization: Bearer ${login('bob')}" ${gateway}/policy/api/echo
+
 # token bound to a key, with the proof of having it (DPoP)
 npm run -s gateway:dpop -- alice GET /orders --port ${port} | curl -s -K -
 

@@ -7,6 +7,7 @@ import type { GatewayConfig } from './config.ts'
 import { createFront, type Front } from './front.ts'
 import { type Metrics, startMetrics } from './metrics.ts'
 import { gatewayPartners, type Partners } from './partners.ts'
+import { gatewayPolicy } from './policy.ts'
 import { gatewayRoutes } from './route-table.ts'
 import { createDrainableServer, type DrainableServer, listen } from './server.ts'
 import { openStores } from './stores.ts'
@@ -24,7 +25,7 @@ export interface Gateway {
 }
 
 export async function startGateway(config: GatewayConfig): Promise<Gateway> {
-  const routes = gatewayRoutes(config, {})
+  const routes = gatewayRoutes(config, { opa: await gatewayPolicy(config.opaUrl) })
   const stores = await openStores(config).catch((error: unknown) => {
     routes.close()
     throw error

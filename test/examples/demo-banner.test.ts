@@ -48,6 +48,7 @@ for (const [title, expected] of [
   ['opaque token', /You are an application of tenant_xyz.*Sealing wax/s],
   ['user token (authorization code + PKCE)', /You are alice \(admin, editor\).*<li>bob<\/li>/s],
   ['a key for a partner, made by alice', /^\{"key":"sk_live_[0-9A-Za-z]{38}","id":"key_[^"]+".*"owner":"partner-beta"/],
+  ['decided by Open Policy Agent, or its policy compiled', /"x-user-id": "bob"/],
   ['token bound to a key, with the proof of having it (DPoP)', /You are alice \(admin, editor\).*Sealing wax/s],
   ['stronger login', /"x-user-id": "alice"/],
   ['partner with a client certificate (mutual TLS)', /"x-client-id": "partner-acme"/],
@@ -75,6 +76,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 16)
-  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 16)
+  assert.equal(commands.size, 17)
+  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 17)
 })
