@@ -23,9 +23,16 @@ export interface DemoSigners {
   readonly config: SignatureConfig
 }
 
-/** A client for each way to sign: a shared secret, and a key of its own. */
-export async function createDemoSigners(store: SecretStore, privateKeyFile: string): Promise<DemoSigners> {
-  const sealingKeys = [randomBytes(32)]
+/**
+ * A client for each way to sign: a shared secret, and a key of its own.
+ * @param given what secrets are encrypted under; those who share a database share it. When empty, a key of this run
+ */
+export async function createDemoSigners(
+  store: SecretStore,
+  privateKeyFile: string,
+  given: readonly Buffer[],
+): Promise<DemoSigners> {
+  const sealingKeys = given.length > 0 ? given : [randomBytes(32)]
   const vault = secretVault({ store, sealingKeys })
   const { secret, record } = await vault.create({
     owner: 'shop-webhooks',

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { TlsConfig } from '../gateway/caller-config.ts'
+import { readSealingKeys, type TlsConfig } from '../gateway/caller-config.ts'
 import type { GatewayConfig } from '../gateway/config.ts'
 import type { Environment } from '../gateway/environment.ts'
 import { readFleetConfig } from '../gateway/fleet-config.ts'
@@ -61,7 +61,7 @@ export async function startDemo(ports: DemoPorts, environment: Environment): Pro
     const keyStoreFile = join(folder, 'keys.sqlite')
     const fleet = readFleetConfig(environment)
     const records = await openRecords({ keyStoreFile, ...fleet })
-    const { apiKeys, signers } = await createDemoCredentials(records, folder).finally(records.close)
+    const { apiKeys, signers } = await createDemoCredentials(records, folder, environment).finally(records.close)
     const certificates = await createDemoCertificates(folder)
     const gateway = started(
       await startGateway(
@@ -102,9 +102,10 @@ export async function startDemo(ports: DemoPorts, environment: Environment): Pro
   }
 }
 
-async function createDemoCredentials({ keys, secrets }: Records, folder: string) {
+async function createDemoCredentials({ keys, secrets }: Records, folder: string, environment: Environment) {
   const apiKeys = await createDemoApiKeys(keys)
-  return { apiKeys, signers: await createDemoSigners(secrets, join(folder, 'signing.key')) }
+  const signers = await createDemoSigners(secrets, join(folder, 'signing.key'), readSealingKeys(environment))
+  return { apiKeys, signers }
 }
 
 function tlsConfig(port: number, { ca, crl, server }: DemoCertificates): TlsConfig {

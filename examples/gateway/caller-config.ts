@@ -79,13 +79,18 @@ function tls(environment: Environment): TlsConfig | undefined {
 
 function signatures(environment: Environment): SignatureConfig {
   return {
-    sealingKeys: (environment.SEALING_KEYS ?? '').split(',').flatMap((text) => {
-      return text.trim() === '' ? [] : [sealingKey(text.trim())]
-    }),
+    sealingKeys: readSealingKeys(environment),
     signatureKeys: environment.SIGNATURE_KEYS?.trim()
       ? jsonFile<readonly FixedSignatureKey[]>(environment, 'SIGNATURE_KEYS', 'signature-keys.json')
       : [],
   }
+}
+
+/** @throws Error whose one-line message names the variable and the remedy */
+export function readSealingKeys(environment: Environment): readonly Buffer[] {
+  return (environment.SEALING_KEYS ?? '').split(',').flatMap((text) => {
+    return text.trim() === '' ? [] : [sealingKey(text.trim())]
+  })
 }
 
 function sealingKey(text: string): Buffer {
