@@ -144,7 +144,7 @@ export type { OpaCacheOptions } from './authorize/decision-points/opa/shared-dec
 export { type LoadedOpaPolicy, type OpaWasmOptions, opaWasmPolicy } from './authorize/decision-points/opa-wasm.ts'
 export { authzenPolicy } from './authorize/decision-points/authzen.ts'
 export type { EvaluationsSemantic } from './authorize/decision-points/authzen/answer.ts'
-export type { AuthzenCredentials } from './authorize/decision-points/authzen/credentials.ts'
+export type { DecisionPointCredentials } from './authorize/decision-points/credentials.ts'
 export type { AuthzenEndpoints } from './authorize/decision-points/authzen/discovery.ts'
 export type { AuthzenOptions } from './authorize/decision-points/authzen/options.ts'
 export type {

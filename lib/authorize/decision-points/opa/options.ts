@@ -11,7 +11,7 @@ import {
   invalidOption,
 } from '../../../options.ts'
 import { checkedHeaderNames } from '../../policy-headers.ts'
-import { type AuthzenCredentials, credentialHeaders } from '../authzen/credentials.ts'
+import { credentialHeaders, type DecisionPointCredentials } from '../credentials.ts'
 import { checkedIncludes, type OpaInclude } from './input.ts'
 import type { ResultReading } from './result.ts'
 import type { OpaCacheOptions } from './shared-decisions.ts'
@@ -29,7 +29,7 @@ export interface OpaPolicyOptions {
   readonly now?: Clock
 }
 
-export interface OpaOptions extends OpaPolicyOptions, AuthzenCredentials {
+export interface OpaOptions extends OpaPolicyOptions, DecisionPointCredentials {
   /** Where OPA is: `http://127.0.0.1:8181`. */
   readonly url: string
   /** The rule that decides, its package before it: `gateway/authz/allow`. It is part of the URL, and nothing of a request is. */

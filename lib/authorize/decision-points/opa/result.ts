@@ -2,7 +2,7 @@ import { AuthError, type AuthErrorCode, DependencyError } from '../../../errors.
 import { isJsonObject, type JsonObject } from '../../../json-object.ts'
 import { ALLOW, type Decision } from '../../policy.ts'
 import { allowance } from '../../policy-headers.ts'
-import { logText } from '../authzen/reason.ts'
+import { logText } from '../reason.ts'
 
 export interface ResultReading {
   /** Whose result it is. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../json-object.ts'
+import { isJsonObject } from '../../json-object.ts'
 
 const MAX_LENGTH = 200
 /** By status code, as the specification's examples have it, or by language. */
