@@ -133,7 +133,7 @@ class EventQueue<T> {
     if (events === 0) return
     this.#lost += events
     try {
-      this.#warn(`${this.#lost} events of ${this.#name} are lost: ${why}`)
+      this.#warn(`events of ${this.#name} are lost, ${this.#lost} so far: ${why}`)
     } catch {
       // There is nobody else to tell.
     }
