@@ -26,6 +26,7 @@ export {
   type SafePrincipal,
   type Stage,
 } from './decision-event.ts'
+export { type Delivery, type DeliveryOptions, deliverEvents } from './event-delivery.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'
