@@ -43,7 +43,7 @@ async function connectBoth(url: string): Promise<readonly [client: Redis, subscr
     throw new Error('REDIS_URL needs the package ioredis: npm install ioredis', { cause })
   })
   // No queue: a command that can't be sent now fails now, and who needs its answer says so.
-  const quick = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 }
+  const quick = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 }
   const common = { lazyConnect: true, connectTimeout: 2_000, connectionName: 'gateway' }
   const client = new Redis(url, { ...common, ...quick })
   const subscriber = new Redis(url, common)
