@@ -18,7 +18,15 @@ export {
   type SignatureKeys,
 } from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
-export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
+export {
+  type Decider,
+  type DecisionEvent,
+  decisions,
+  type Entrance,
+  type SafePrincipal,
+  type Stage,
+} from './decision-event.ts'
+export { type Delivery, type DeliveryOptions, deliverEvents } from './event-delivery.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'
@@ -128,6 +136,7 @@ export {
   routesEvents,
   routesFromFile,
 } from './authorize/routes-from-file.ts'
+export type { RouteNames } from './authorize/document/names.ts'
 export type { NamedPolicies } from './authorize/document/policies.ts'
 export { opaPolicy } from './authorize/decision-points/opa.ts'
 export type { OpaOptions, OpaPolicyOptions } from './authorize/decision-points/opa/options.ts'

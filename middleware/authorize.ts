@@ -5,6 +5,7 @@ import { rolePolicy } from '../lib/authorize/roles.ts'
 import { scopePolicy } from '../lib/authorize/scopes.ts'
 import { type StepUp, type StepUpOptions, stepUpPolicy } from '../lib/authorize/step-up.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from '../lib/deadline.ts'
+import { decisions, type Progress, publishDecision, startProgress } from '../lib/decision-event.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
 import { assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../lib/options.ts'
@@ -37,7 +38,7 @@ export function requireStepUp(stepUp: StepUp, options: AuthorizeOptions & StepUp
 
 /**
  * One policy as a middleware, for use behind `boundary()`. Without a boundary before it, it is an error: no request
- * passes.
+ * passes. What it refuses is published, as a decision of its own.
  */
 export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middleware {
   assertKnownKeys('authorize', options, ['onError'])
@@ -57,14 +58,27 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
       next(new Error('gatewarden: authorize() found no boundary() before it; mount the boundary first'))
       return
     }
+    const heard = decisions.hasSubscribers ? progressOf(admitted) : undefined
     const proceed = (error: AuthError | undefined): void => {
-      if (!error) next()
-      else refuseRequest(admitted.pipeline.refuse(error, admitted.request), response, next, onError)
+      if (!error) {
+        next()
+        return
+      }
+      const refusal = admitted.pipeline.refuse(error, admitted.request)
+      publishDecision(heard ?? progressOf(admitted), refusal.requestId, error, 'middleware')
+      refuseRequest(refusal, response, next, onError)
     }
     const answer = decide(policy, admitted)
     if (answer instanceof Promise) answer.then(errorIn).catch(unavailable).then(proceed)
     else proceed(settledError(answer))
   }
+}
+
+/** Of this decision alone: that of the boundary has been published. */
+function progressOf({ request, principal, pipeline }: Admitted): Progress {
+  const progress = startProgress('http', { method: request.method, peerAddress: undefined }, pipeline.now)
+  const rule = pipeline.stages.match(request)?.id
+  return Object.assign(progress, { stage: 'authorize' as const, request, principal, rule })
 }
 
 /** What a policy of others answers may be anything; only `allow: true` lets a request through, and nothing is lost of it. */
