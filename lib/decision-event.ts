@@ -120,7 +120,8 @@ export function publishDecision(
   decisions.publish(event)
 }
 
-function safePrincipal(principal: Principal): SafePrincipal {
+/** Of a principal, what may be told to those who listen. */
+export function safePrincipal(principal: Principal): SafePrincipal {
   const { kind, subject, method, clientId, issuer, tenantId, credentialId } = principal
   return {
     kind,

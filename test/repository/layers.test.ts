@@ -28,6 +28,7 @@ const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
 /** What listens to all of them knows what they publish. */
 const OBSERVERS = 'lib/observe/'
 const PUBLISHERS = [
+  'lib/authorize/decision-points/shadow/shadow-event.ts',
   'lib/authorize/routes-from-file.ts',
   'lib/keys/key-event.ts',
   'lib/limit/store-event.ts',
