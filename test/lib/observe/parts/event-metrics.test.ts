@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { Registry, register } from 'prom-client'
+import { type Metric, Registry, register } from 'prom-client'
 import { appliedRevocations } from '../../../../lib/applied-revocation.ts'
 import { shadowDecisions } from '../../../../lib/authorize/decision-points/shadow/shadow-event.ts'
 import { routesEvents } from '../../../../lib/authorize/routes-from-file.ts'
@@ -13,7 +13,7 @@ import { revocationRequests } from '../../../../lib/revoke/revocation-request.ts
 suite('each event is one more', async () => {
   const { metrics, subscriptions } = eventMetrics()
   const registry = new Registry()
-  for (const metric of metrics) registry.registerMetric(metric)
+  for (const metric of metrics) registry.registerMetric(metric as Metric)
   const stop = subscribeAll(subscriptions)
   keyEvents.publish({ change: 'created' })
   appliedRevocations.publish({ revocation: { kind: 'token', tokenId: 'canary' } })
