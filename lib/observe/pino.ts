@@ -1,4 +1,5 @@
 import { type AppliedRevocation, appliedRevocations } from '../applied-revocation.ts'
+import { type ShadowEvent, shadowDecisions } from '../authorize/decision-points/shadow/shadow-event.ts'
 import { type RoutesEvent, routesEvents } from '../authorize/routes-from-file.ts'
 import { type DecisionEvent, decisions } from '../decision-event.ts'
 import { type ApiKeyEvent, keyEvents } from '../keys/key-event.ts'
@@ -17,7 +18,7 @@ export interface AuditLogger {
 
 export interface PinoAuditOptions {
   readonly logger: AuditLogger
-  /** Which decisions are logged. Default `all`. What changes keys, revocations and routes is logged always. */
+  /** Which decisions are logged. Default `all`. All other events are logged always. */
   readonly decisions?: 'all' | 'denied'
 }
 
@@ -29,7 +30,7 @@ export interface PinoAudit {
 const FACTORY = 'pinoAudit'
 
 /**
- * Writes a line for every decision, and for every change to keys, revocations and routes. `event` is the name of the channel;
+ * Writes a line for every decision, and for every other event. `event` is the name of the channel;
  * the other members are those of the event.
  * @throws TypeError when an option is wrong
  */
@@ -75,6 +76,12 @@ function changeLogs(logger: AuditLogger): readonly Subscription[] {
         const fields = { event: limitStoreEvents.name, ...state, cause: safeCause(cause) }
         if (state.state === 'down') logger.error(fields, 'limit store down')
         else logger.info(fields, 'limit store up')
+      },
+    ],
+    [
+      shadowDecisions,
+      (shadow: ShadowEvent) => {
+        logger.warn({ event: shadowDecisions.name, ...shadow }, `shadow decision ${shadow.result}`)
       },
     ],
     [

@@ -14,6 +14,7 @@ import { boundary } from '../../middleware/boundary.ts'
 import { attackedGateway } from '../support/attacked-gateway.ts'
 import { credentialForms } from '../support/credential-forms.ts'
 import { echo } from '../support/echo.ts'
+import { answeringAuthenticator } from '../support/fake-authenticator.ts'
 import { type RawRequestParts, sendRequestLines, statusOf } from '../support/raw-tcp.ts'
 import { serve } from '../support/serve.ts'
 
@@ -84,20 +85,30 @@ suite('logs, metrics and traces hold nothing of a credential', () => {
     })
   }
 
-  test('when what is asked about it fails, and tells it', async () => {
-    const keys = {
-      ...memoryKeyStore([]),
-      findByHash(hashes: readonly string[]) {
-        const failure = new Error(`cannot look up ${hashes} of ${unknownKey}`)
-        throw Object.assign(failure, { code: unknownKey, config: { headers: { 'x-api-key': unknownKey } } })
-      },
-    }
-    const authenticate = apiKeyAuthenticator({ keys, environments: ['live'] })
-    const port = await serve(express().use(boundary({ authenticate }), echo))
-    const answer = await sendRequestLines(port, { target: '/x', headers: [`X-API-Key: ${unknownKey}`] })
-    assert.equal(statusOf(answer), 503)
-    const text = await told()
-    assert.match(text, /"msg":"request not decided"/)
-    for (const form of credentialForms(unknownKey)) assert.ok(!text.includes(form), `${form} is told: ${text}`)
+  const failure = Object.assign(new Error(`cannot look up ${unknownKey}`), {
+    code: unknownKey,
+    config: { headers: { 'x-api-key': unknownKey } },
   })
+  const keys = {
+    ...memoryKeyStore([]),
+    findByHash() {
+      throw failure
+    },
+  }
+  const failing = {
+    'the key store': apiKeyAuthenticator({ keys, environments: ['live'] }),
+    'an authenticator': answeringAuthenticator(() => {
+      throw failure
+    }),
+  }
+  for (const [name, authenticate] of Object.entries(failing)) {
+    test(`when ${name} fails, and tells it`, async () => {
+      const port = await serve(express().use(boundary({ authenticate }), echo))
+      const answer = await sendRequestLines(port, { target: '/x', headers: [`X-API-Key: ${unknownKey}`] })
+      assert.equal(statusOf(answer), 503)
+      const text = await told()
+      assert.match(text, /"msg":"request not decided"/)
+      for (const form of credentialForms(unknownKey)) assert.ok(!text.includes(form), `${form} is told: ${text}`)
+    })
+  }
 })

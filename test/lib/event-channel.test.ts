@@ -122,7 +122,7 @@ test('every channel of the package is one', (context) => {
   const names = all.map(({ name }) => String(name)).sort()
   assert.deepEqual(
     names,
-    ['api-key', 'decision', 'limit-store', 'revocation-applied', 'revocation-request', 'routes'].map(
+    ['api-key', 'decision', 'limit-store', 'revocation-applied', 'revocation-request', 'routes', 'shadow-decision'].map(
       (name) => `gatewarden:${name}`,
     ),
   )

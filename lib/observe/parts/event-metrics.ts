@@ -1,5 +1,6 @@
 import { Counter, Gauge } from 'prom-client'
 import { type AppliedRevocation, appliedRevocations } from '../../applied-revocation.ts'
+import { type ShadowEvent, shadowDecisions } from '../../authorize/decision-points/shadow/shadow-event.ts'
 import { type RoutesEvent, routesEvents } from '../../authorize/routes-from-file.ts'
 import { type ApiKeyEvent, keyEvents } from '../../keys/key-event.ts'
 import { type LimitStoreEvent, limitStoreEvents } from '../../limit/store-event.ts'
@@ -16,6 +17,7 @@ export function eventMetrics(): MetricGroup {
   const keys = counterOf('gatewarden_key_changes_total', 'Changes to API keys.', 'change')
   const applied = counterOf('gatewarden_revocations_applied_total', 'Revocations that lists began to apply.', 'kind')
   const asked = counterOf('gatewarden_revocation_requests_total', 'Revocations asked for over HTTP.', 'input')
+  const shadows = counterOf('gatewarden_shadow_decisions_total', 'Shadow policies that differed or failed.', 'result')
   const reloads = counterOf('gatewarden_route_reloads_total', 'Changed route files.', 'outcome')
   const failures = counterOf('gatewarden_limit_store_failures_total', 'How often a store of limits began to fail.')
   const isUp = new Gauge({
@@ -25,11 +27,12 @@ export function eventMetrics(): MetricGroup {
   })
   isUp.set(1)
   return {
-    metrics: [keys, applied, asked, reloads, failures, isUp],
+    metrics: [keys, applied, asked, shadows, reloads, failures, isUp],
     subscriptions: [
       [keyEvents, ({ change }: ApiKeyEvent) => keys.inc({ change })],
       [appliedRevocations, ({ revocation }: AppliedRevocation) => applied.inc({ kind: revocation.kind })],
       [revocationRequests, ({ input }: RevocationRequest) => asked.inc({ input })],
+      [shadowDecisions, ({ result }: ShadowEvent) => shadows.inc({ result })],
       [routesEvents, ({ outcome }: RoutesEvent) => reloads.inc({ outcome })],
       [
         limitStoreEvents,

@@ -1,8 +1,7 @@
-import type { Metric } from 'prom-client'
 import type { Subscription } from './subscriptions.ts'
 
-/** Metrics that belong together, and what feeds them. They are in no registry yet. */
+/** Metrics of prom-client that belong together, and what feeds them. They are in no registry yet. */
 export interface MetricGroup {
-  readonly metrics: readonly Metric[]
+  readonly metrics: readonly object[]
   readonly subscriptions: readonly Subscription[]
 }

@@ -3,6 +3,7 @@ import type { Channel } from 'node:diagnostics_channel'
 import { afterEach, suite, test } from 'node:test'
 import { pino } from 'pino'
 import { type AppliedRevocation, appliedRevocations } from '../../../lib/applied-revocation.ts'
+import { shadowDecisions } from '../../../lib/authorize/decision-points/shadow/shadow-event.ts'
 import { type RoutesEvent, routesEvents } from '../../../lib/authorize/routes-from-file.ts'
 import { decisions } from '../../../lib/decision-event.ts'
 import { DependencyError } from '../../../lib/errors.ts'
@@ -119,6 +120,7 @@ suite('other events are lines too', () => {
     [revocationRequests, asked, 'revocation requested', 'info', {}],
     [limitStoreEvents, down, 'limit store down', 'error', { cause: { name: 'TypeError' } }],
     [limitStoreEvents, { ...down, state: 'up', cause: undefined }, 'limit store up', 'info', {}],
+    [shadowDecisions, { result: 'differed', requestId: 'request-1' }, 'shadow decision differed', 'warn', {}],
     [routesEvents, routes, 'routes loaded', 'info', {}],
     [routesEvents, { ...routes, outcome: 'refused', problem: 'line 3' }, 'routes refused', 'error', {}],
   ]
