@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.ts'
 import { assertKnownKeys, invalidOption } from '../../options.ts'
 import { createPrincipal, type Principal, type PrincipalFields } from '../../principal.ts'
 import type { Certificate } from './certificate.ts'
-import { formatName, valuesOf } from './distinguished-name.ts'
+import { formatName, onlyText } from './distinguished-name.ts'
 import type { IdentityReader } from './identity.ts'
 import type { CertificatePath } from './trust-store.ts'
 
@@ -106,8 +106,8 @@ export function principalOfClient(
 }
 
 function commonNameOf({ subject }: Certificate): { readonly commonName?: string } {
-  const [name, second] = valuesOf(subject, 'CN')
-  return name === undefined || second !== undefined ? {} : { commonName: name }
+  const commonName = onlyText(subject, 'CN')
+  return commonName === undefined ? {} : { commonName }
 }
 
 function fieldsOf({ clientId, scopes, roles, tenantId, tier }: MtlsClient): PrincipalFields {
