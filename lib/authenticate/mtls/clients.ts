@@ -60,6 +60,8 @@ export function clientFinder(
     )
   }
   const table = new Map<string, MtlsClient>()
+  /** Two names of one client are no two clients. */
+  const distinct = new Map<string, MtlsClient>()
   for (const [name, client] of Object.entries(clients)) {
     const spelled = identity.spell(name)
     if (spelled === undefined) throw invalidOption(owner, `"${name}" is no name of the kind that "identity" says`)
@@ -67,7 +69,11 @@ export function clientFinder(
     assertKnownKeys(`${owner}["${name}"]`, client, CLIENT_KEYS)
     const problem = createPrincipal(fieldsOf(client))
     if (problem instanceof AuthError) throw invalidOption(`${owner}["${name}"]`, problem.reason)
-    table.set(spelled, Object.freeze({ ...client }))
+    const { clientId, scopes, roles, tenantId, tier } = client
+    const key = JSON.stringify([clientId, scopes, roles, tenantId, tier])
+    const entry = distinct.get(key) ?? Object.freeze({ ...client })
+    distinct.set(key, entry)
+    table.set(spelled, entry)
   }
   return {
     isTable: true,
