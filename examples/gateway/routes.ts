@@ -12,10 +12,10 @@ export const routes: readonly RouteRule[] = [
   { path: '/admin/**', roles: ['admin'] },
   // A second factor, or a login of the last five minutes: a stolen token that is older opens nothing here.
   { path: '/stepup/**', stepUp: [{ acrValues: ['urn:example:mfa'] }, { maxAgeSeconds: 300 }] },
-  // Scopes that only those have who show a certificate, sign with a shared secret, or by RFC 9421.
-  { path: '/partners/**', scopes: ['partners:use'] },
-  { path: '/webhooks/**', methods: ['POST'], scopes: ['webhooks:send'] },
-  { path: '/signed/**', scopes: ['signed:use'] },
+  // For those who show a certificate, sign with a shared secret, or by RFC 9421. A token or key may have the scope as well.
+  { path: '/partners/**', authenticators: ['mtls'], scopes: ['partners:use'] },
+  { path: '/webhooks/**', methods: ['POST'], authenticators: ['hmac'], scopes: ['webhooks:send'] },
+  { path: '/signed/**', authenticators: ['http-signature'], scopes: ['signed:use'] },
   { path: '/echo/**', authenticated: true },
   { path: '/ws', authenticated: true },
 ]
