@@ -4,6 +4,7 @@ import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
 import { ALLOW, type Decision, type Policy } from './policy.ts'
+import { policyRoute } from './policy-route.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { compileRequirements, REQUIREMENTS, type RequirementContext, type Requirements } from './requirements.ts'
 import { parametersOf } from './route-pattern.ts'
@@ -64,9 +65,7 @@ export function compileRule(rule: RouteRule, context: RequirementContext): Compi
 function compile(rule: RouteRule, id: string, context: RequirementContext): CompiledRule {
   const { path, methods, hosts, public: isPublic, authenticated, anonymous, ...requirements } = rule
   assertSaysWho(rule, requirements)
-  const policies = isEmpty(requirements)
-    ? []
-    : compileRequirements(requirements, { ...context, parameters: parametersOf(String(path)) })
+  const policies = isEmpty(requirements) ? [] : compileRequirements(requirements, contextOf(id, String(path), context))
   return {
     id,
     path,
@@ -76,6 +75,11 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
     asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
     decide: decision(policies, anonymous === true),
   }
+}
+
+function contextOf(id: string, path: string, context: RequirementContext): RequirementContext {
+  const parameters = parametersOf(path)
+  return { ...context, parameters, route: policyRoute(id, path, parameters) }
 }
 
 function isEmpty(requirements: Requirements): boolean {
