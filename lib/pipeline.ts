@@ -1,8 +1,8 @@
-import type { Decision } from './authorize/policy.ts'
+import type { Decision, PolicyHeaders } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
-import type { Awaitable } from './effects.ts'
+import { type Awaitable, type Clock, systemClock } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
 import type { DescribedRequest } from './explain/described-request.ts'
 import { createExplain } from './explain/explain.ts'
@@ -33,6 +33,7 @@ export type Outcome = Passage | Refusal
 
 export interface Pipeline {
   readonly stages: Stages
+  readonly now: Clock
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
   /** Why it decides as it does, by the same stages, without their effects. @throws TypeError (rejects) for what is no request */
@@ -51,6 +52,7 @@ export interface Pipeline {
  */
 export function createPipeline(options: BoundaryOptions): Pipeline {
   const stages = createStages(options)
+  const now = options.now ?? systemClock
   const refuse = createRefuse(options.authenticate)
   const cors = options.cors === undefined ? undefined : createCors(options.cors, corsDefaults(options))
 
@@ -67,12 +69,21 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
 
   return {
     stages,
+    now,
     refuse,
     cors,
-    preflight: createPreflight(stages, cors, refuse),
-    explain: createExplain({ stages, refuse, cors, authenticate: options.authenticate, hosts: options.hosts, way }),
+    preflight: createPreflight(stages, cors, refuse, now),
+    explain: createExplain({
+      stages,
+      refuse,
+      cors,
+      now,
+      authenticate: options.authenticate,
+      hosts: options.hosts,
+      way,
+    }),
     decide(raw, entrance) {
-      const progress = startProgress(entrance, raw.method)
+      const progress = startProgress(entrance, raw, now)
       const result = way(stages, raw, progress)
       return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
@@ -131,7 +142,7 @@ function goOnLater<T>(way: Way, answer: Promise<T | AuthError>, next: Step<T>): 
 
 function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Passage | AuthError> {
   way.network = network
-  if (way.rule?.isPublic) return propagate(way, undefined)
+  if (way.rule?.isPublic) return propagate(way, undefined, undefined)
   way.progress.stage = 'authenticate'
   return goOn(way, way.stages.authenticate(way.admitted.request), limit)
 }
@@ -155,13 +166,17 @@ function obeyLater(way: Way, principal: Principal, decision: Promise<Decision>):
 }
 
 function obey(way: Way, principal: Principal, decision: Decision): Passage | AuthError {
-  return decision.allow ? propagate(way, principal) : decision.error
+  return decision.allow ? propagate(way, principal, decision.headers) : decision.error
 }
 
-function propagate(way: Way, principal: Principal | undefined): Passage | AuthError {
+function propagate(
+  way: Way,
+  principal: Principal | undefined,
+  policyHeaders: PolicyHeaders | undefined,
+): Passage | AuthError {
   const { stages, progress, admitted } = way
   progress.stage = 'propagate'
-  const onward = stages.propagate(admitted, principal, progress.entrance)
+  const onward = stages.propagate(admitted, principal, progress.entrance, policyHeaders)
   if (onward instanceof AuthError) return onward
   const answerHeaders = fieldsOf(way.network, way.own)
   return { allowed: true, request: admitted.request, principal, forwarded: onward, answerHeaders }

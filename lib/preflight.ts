@@ -1,4 +1,5 @@
 import { publishDecision, startProgress } from './decision-event.ts'
+import type { Clock } from './effects.ts'
 import { AuthError } from './errors.ts'
 import type { Answer } from './problem.ts'
 import type { Refuse } from './refusal.ts'
@@ -12,15 +13,15 @@ import type { Stages } from './stages.ts'
  */
 export type Preflight = (raw: RawRequest) => Answer | undefined
 
-export function createPreflight(stages: Stages, cors: Cors | undefined, refuse: Refuse): Preflight {
+export function createPreflight(stages: Stages, cors: Cors | undefined, refuse: Refuse, now: Clock): Preflight {
   const answered = answeredPreflights(stages, cors, refuse)
   return (raw) => {
     if (!cors?.isPreflight(raw)) return undefined
-    const progress = startProgress('http', raw.method)
+    const progress = startProgress('http', raw, now)
     const found = answered(raw)
     if (!found) return undefined
     progress.request = found.request
-    publishDecision(progress, found.request.id, found.error)
+    publishDecision(progress, found.request.id, found.error, 'preflight')
     return found.answer
   }
 }

@@ -1,7 +1,7 @@
 import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
 import { urlCredentialTest } from './authenticate/credential.ts'
 import { rehearse } from './authenticate/rehearsal.ts'
-import { ALLOW, type Decision } from './authorize/policy.ts'
+import { ALLOW, type Decision, type PolicyHeaders } from './authorize/policy.ts'
 import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
 import type { RouteTable } from './authorize/route-table.ts'
 import { tableInForce } from './authorize/table-in-force.ts'
@@ -10,14 +10,17 @@ import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
 import { type Awaitable, onceThere } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
+import { foldHeaderName } from './header-name.ts'
 import { createHeaderRules } from './header-rules.ts'
 import { createLimiter, type Limiter, type LimitVerdict, NOTHING_COUNTED } from './limit/limiter.ts'
 import type { PeekedWindow } from './limit/peeking-store.ts'
+import { invalidOption } from './options.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
 import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
 import { createAdmission, DEFAULT_METHODS } from './request/admit.ts'
+import { AdmittedRequest } from './request/admitted-request.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
 import { upgradeProblem } from './request/web-socket.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
@@ -42,7 +45,13 @@ export interface Stages {
   limit(request: RequestView, rule: CompiledRule | undefined, principal: Principal | undefined): Awaitable<LimitVerdict>
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
-  propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
+  /** @param policyHeaders what the decision wants the upstream to be told besides */
+  propagate(
+    admitted: Admitted,
+    principal: Principal | undefined,
+    entrance: Entrance,
+    policyHeaders?: PolicyHeaders | undefined,
+  ): ForwardedHeaders | AuthError
   /** The same stages without their effects, for `explain()`: nothing is counted, claimed or noted. */
   rehearsal(watch: RehearsalWatch): Stages
   /** Every name that only the gateway sets, sent or not. */
@@ -63,13 +72,14 @@ export function createStages(options: BoundaryOptions): Stages {
   assertBoundaryOptions(options)
   const { authenticate: authenticator } = options
   const identity = identityHeaders(options.identity ?? {}, hasSeveralIssuers(authenticator))
-  const rules = createHeaderRules({
-    managed: [...identity.managed, ...(options.strip ?? [])],
-    credentials: authenticator.sources.map(({ header }) => header),
-  })
+  const credentials = authenticator.sources.map(({ header }) => header)
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
   const table = options.routes && tableInForce(options.routes, segmentsOf, tableOptions(options))
+  const policyHeaders = table?.setsHeaders ?? []
+  assertOwnHeaders(policyHeaders, [...identity.managed, ...credentials])
+  const managed = [...identity.managed, ...policyHeaders, ...(options.strip ?? [])]
+  const rules = createHeaderRules({ managed, credentials })
   const limiter = options.limits && createLimiter(options.limits, ruleIds(options.routes), options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
@@ -84,13 +94,13 @@ export function createStages(options: BoundaryOptions): Stages {
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
-    match: (request) => table?.().match(request),
+    match: (request) => table?.now().match(request),
     limit,
     authenticate: authentication(asked, deadlineMs),
     authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
-    propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
+    propagate: (admitted, principal, entrance, more) => propagate(admitted, principal, entrance, identity, more),
     managed: identity.managed,
-    table: () => table?.(),
+    table: () => table?.now(),
     rehearsal: (watch) =>
       stagesWith(
         limitation(limiter?.peeking(watch.window)),
@@ -115,6 +125,14 @@ function rehearsing(authenticator: Authenticator, tell: RehearsalWatch['untold']
 
 function tableOptions({ methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs }: BoundaryOptions) {
   return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs }
+}
+
+/** Who it is comes from the credential alone, and no policy can say otherwise, under any spelling. */
+function assertOwnHeaders(names: readonly string[], others: readonly string[]): void {
+  const taken = new Set(others.map(foldHeaderName))
+  const bad = names.find((name) => taken.has(foldHeaderName(name)))
+  if (bad === undefined) return
+  throw invalidOption('boundary', `a policy of "routes" sets "${bad}", which tells who calls; give it another name`)
 }
 
 /** What costs and limits may name: of a source, what is in it at boot. */
@@ -145,8 +163,16 @@ function authentication(authenticator: Asked, deadlineMs: number): Stages['authe
   return (request) => {
     if (isInUrl(request.query)) return credentialInUrl()
     const answer = withDeadline('authenticator', deadlineMs, authenticator.authenticate(request))
-    return answer instanceof Promise ? answer.then(principalOrError) : principalOrError(answer)
+    if (!(answer instanceof Promise)) return principalOrError(answer)
+    return answer.then(principalOrError, (error: unknown) => failed(request, error))
   }
+}
+
+/** Who waits for a slow client has not failed. */
+function failed(request: RequestView, error: unknown): AuthError {
+  if (!(request instanceof AdmittedRequest) || !request.isWaitingForBody) throw error
+  const detail = 'The body did not arrive in time.'
+  return new AuthError('request_timeout', { reason: 'body too slow', detail, cause: error })
 }
 
 function principalOrError(answer: Authentication): Principal | AuthError {
@@ -161,10 +187,12 @@ function propagate(
   principal: Principal | undefined,
   entrance: Entrance,
   identity: IdentityHeaders,
+  policyHeaders: PolicyHeaders | undefined,
 ): ForwardedHeaders | AuthError {
   const identified = principal && identity.of(principal)
   if (identified instanceof AuthError) return identified
   const ours = forwardedHeaders(request)
+  if (policyHeaders !== undefined) Object.assign(ours, policyHeaders)
   if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
   if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
   return forwarded.with(ours, identified)

@@ -2,6 +2,7 @@ import { DEFAULT_DEADLINE_MS } from '../deadline.ts'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../options.ts'
 import type { Policy } from './policy.ts'
+import { headersSetBy } from './policy-headers.ts'
 import type { PolicyRoute } from './policy-route.ts'
 import type { Requirement } from './requirement.ts'
 import { everyPolicy } from './requirements/all-of.ts'
@@ -167,5 +168,15 @@ function policyFor(route: PolicyRoute | undefined, policy: Policy): Policy {
   if (route === undefined || policy.forRoute === undefined) return policy
   const bound = policy.forRoute(route)
   assertFunction('routes', 'policy.forRoute().decide', bound?.decide)
+  assertSetsNoMore(bound, policy)
   return bound
+}
+
+/** What a policy may set is known before its routes are: they may come from a file that changes. */
+function assertSetsNoMore(bound: Policy, policy: Policy): void {
+  const known = headersSetBy([policy])
+  const more = headersSetBy([bound]).find((name) => !known.includes(name))
+  if (more !== undefined) {
+    throw invalidOption('routes', `"policy.forRoute()" sets "${more}", which is not among the policy's "setsHeaders"`)
+  }
 }

@@ -4,6 +4,7 @@ import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
 import { ALLOW, type Decision, type Policy } from './policy.ts'
+import { headersSetBy } from './policy-headers.ts'
 import { policyRoute } from './policy-route.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { compileRequirements, REQUIREMENTS, type RequirementContext, type Requirements } from './requirements.ts'
@@ -43,6 +44,8 @@ export interface CompiledRule {
   readonly policies: readonly Policy[]
   /** Whether who presents nothing may pass. */
   readonly admitsAnonymous: boolean
+  /** The headers that its policies may set, lower-case. */
+  readonly setsHeaders: readonly string[]
   /** At once, unless a policy of the rule answers later. */
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
 }
@@ -77,6 +80,7 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
     methods: checkedMethods(methods),
     hosts: checkedHosts(hosts),
     asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
+    setsHeaders: headersSetBy(policies),
     policies,
     admitsAnonymous: anonymous === true,
     decide: decisionBy(policies, anonymous === true),

@@ -47,7 +47,11 @@ export function tracePolicy(policy: Policy): Traced<Policy> {
   const within = kind === undefined ? policy : COMPOSE[kind](tracedParts.map(({ traced }) => traced))
   const noted: Noted = { verdict: 'not asked', reason: undefined }
   return {
-    traced: { name: policy.name, decide: (principal, request) => notedDecision(within, principal, request, noted) },
+    traced: {
+      name: policy.name,
+      setsHeaders: policy.setsHeaders,
+      decide: (principal, request) => notedDecision(within, principal, request, noted),
+    },
     report: (unasked) => reportOf(kind ?? 'requirement', policy.name, noted, tracedParts, unasked),
   }
 }

@@ -1,6 +1,6 @@
 import type { Authenticator } from '../authenticate/authenticator.ts'
 import { type Entrance, type Progress, startProgress } from '../decision-event.ts'
-import type { Awaitable } from '../effects.ts'
+import type { Awaitable, Clock } from '../effects.ts'
 import { AuthError, unavailable } from '../errors.ts'
 import { assertOneOf } from '../options.ts'
 import type { Passage } from '../pipeline.ts'
@@ -23,6 +23,7 @@ export interface ExplainedPipeline {
   readonly refuse: Refuse
   readonly cors: Cors | undefined
   readonly hosts: readonly string[] | undefined
+  readonly now: Clock
   /** The way that every request takes. */
   readonly way: (stages: Stages, raw: RawRequest, progress: Progress) => Awaitable<Passage | AuthError>
 }
@@ -31,7 +32,7 @@ type Explain = (request: RawRequest | DescribedRequest, entrance?: Entrance) => 
 
 /** Explains decisions by making them: on the same way, by the same stages, which have no effects and are looked at. */
 export function createExplain(pipeline: ExplainedPipeline): Explain {
-  const { authenticate, hosts = [], way, refuse, cors } = pipeline
+  const { authenticate, hosts = [], way, refuse, cors, now } = pipeline
   const sources = [...new Set(authenticate.sources.map(({ header }) => header))]
   return async (request, entrance = 'http') => {
     assertOneOf('explain', 'entrance', entrance, ['http', 'upgrade'])
@@ -39,7 +40,7 @@ export function createExplain(pipeline: ExplainedPipeline): Explain {
     const { stages, notes } = notedStages(pipeline.stages)
     const preflight = entrance === 'http' ? answeredPreflights(stages, cors, refuse)(raw) : undefined
     const outcome =
-      preflight ?? (await Promise.resolve(way(stages, raw, startProgress(entrance, raw.method))).catch(unavailable))
+      preflight ?? (await Promise.resolve(way(stages, raw, startProgress(entrance, raw, now))).catch(unavailable))
     const view = notes.admitted?.request
     const isRefused = outcome instanceof AuthError
     const explanation: Explanation = {

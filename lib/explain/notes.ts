@@ -83,8 +83,8 @@ export function notedStages(stages: Stages): { readonly stages: Stages; readonly
           () => quiet.authorize(principal, request, rule),
           (decision: Decision) => (decision.allow ? undefined : decision.error),
         ),
-      propagate(admitted, principal, entrance) {
-        const onward = noted('propagate', errorOf, () => quiet.propagate(admitted, principal, entrance))
+      propagate(...onway) {
+        const onward = noted('propagate', errorOf, () => quiet.propagate(...onway))
         if (!(onward instanceof AuthError)) notes.onward = onward
         return onward
       },

@@ -5,10 +5,11 @@ import { unusedPort } from './free-port.ts'
 import { RunningProcess } from './running-process.ts'
 import { findProgram, skipWithout } from './server-program.ts'
 
-const program = findProgram('opa', process.env.OPA_BIN)
+/** Its full name, where it is installed. */
+export const opaProgram: string | undefined = findProgram('opa', process.env.OPA_BIN)
 
 /** For the `skip` option of tests that need Open Policy Agent. */
-export const skipWithoutOpa: string | false = skipWithout(program, 'opa', 'OPA_BIN')
+export const skipWithoutOpa: string | false = skipWithout(opaProgram, 'opa', 'OPA_BIN')
 
 /** A real Open Policy Agent of its own, on a port of the loopback address. */
 export interface OpaServer {
@@ -21,8 +22,14 @@ export interface OpaServer {
   remove(): Promise<void>
 }
 
-/** @param files Rego modules and data by file name */
-export async function startOpa(files: Readonly<Record<string, string>>): Promise<OpaServer> {
+/**
+ * @param files Rego modules and data by file name
+ * @param settings further settings, such as `['--authentication=token']`
+ */
+export async function startOpa(
+  files: Readonly<Record<string, string>>,
+  settings: readonly string[] = [],
+): Promise<OpaServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gatewarden-opa-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const address = `127.0.0.1:${await unusedPort()}`
@@ -31,8 +38,18 @@ export async function startOpa(files: Readonly<Record<string, string>>): Promise
   const server: OpaServer = {
     url,
     async start() {
-      const args = ['run', '--server', '--addr', address, '--disable-telemetry', '--log-level', 'error', folder]
-      running = new RunningProcess(program ?? '', args)
+      const args = [
+        'run',
+        '--server',
+        '--addr',
+        address,
+        '--disable-telemetry',
+        '--log-level',
+        'error',
+        ...settings,
+        folder,
+      ]
+      running = new RunningProcess(opaProgram ?? '', args)
       await running.ready(() => isHealthy(url))
     },
     kill: async () => running?.end('SIGKILL'),

@@ -21,14 +21,17 @@ export interface ShadowPolicy extends Policy {
 export function shadowPolicy(options: ShadowOptions): ShadowPolicy {
   const { enforced, shadow, name, ...settings } = shadowSettings(options)
   const comparison = new Comparison(settings)
+  const { setsHeaders } = enforced
   return {
     name,
+    setsHeaders,
     decide: beside(enforced, shadow, undefined, comparison),
     rehearse: (principal, request) => rehearsedDecision(enforced, principal, request),
     forRoute(route) {
       const decider = enforced.forRoute?.(route) ?? enforced
       return {
         name,
+        setsHeaders,
         decide: beside(decider, shadow.forRoute?.(route) ?? shadow, route.rule, comparison),
         rehearse: (principal, request) => rehearsedDecision(decider, principal, request),
       }

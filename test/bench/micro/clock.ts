@@ -6,13 +6,24 @@ export interface Stage {
   /** `index` counts on for ever: it picks what must be another one each time. */
   readonly prepare: (index: number) => unknown
   readonly run: (input: never) => unknown
+  /** Before it is timed. @returns what undoes it */
+  readonly setUp?: () => () => void
 }
 
 const BATCH = 500
 const WARM_UP_BATCHES = 40
 
 /** Nanoseconds per request: the median of many batches. */
-export function time({ prepare, run }: Stage, batches: number): number {
+export function time(stage: Stage, batches: number): number {
+  const undo = stage.setUp?.()
+  try {
+    return timeBatches(stage, batches)
+  } finally {
+    undo?.()
+  }
+}
+
+function timeBatches({ prepare, run }: Stage, batches: number): number {
   const runs: number[] = []
   let index = 0
   let last: unknown

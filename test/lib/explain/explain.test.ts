@@ -49,6 +49,14 @@ suite('a request that passes', () => {
     assert.ok(headers.includes('client accept: text/html'))
   })
 
+  test('a header that a policy sets goes upstream, and its value is not shown', async () => {
+    const setsHeaders = ['X-Policy-Area']
+    const policy = { name: 'opa', setsHeaders, decide: () => ({ allow: true, headers: { 'X-Policy-Area': 'minted' } }) }
+    const { stages } = await explanationOf({}, { routes: [{ path: '/**', policy: untyped(policy) }] })
+    const header = stages.propagate.headers.find(({ name }) => name === 'x-policy-area')
+    assert.deepEqual(header, { name: 'x-policy-area', value: undefined, from: 'gateway' })
+  })
+
   test('a public route asks nobody', async () => {
     const { stages } = await explanationOf({ url: '/health' }, { routes })
     const { authenticate, limitByPrincipal, authorize, propagate } = stages

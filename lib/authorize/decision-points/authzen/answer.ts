@@ -1,7 +1,7 @@
 import { AuthError, DependencyError } from '../../../errors.ts'
 import { isJsonObject } from '../../../json-object.ts'
 import { ALLOW, type Decision } from '../../policy.ts'
-import { reasonIn } from './reason.ts'
+import { reasonIn } from '../reason.ts'
 
 /** What several evaluations come to, and how many of them must be answered: Authorization API 1.0 §7.1.2.1. */
 export type EvaluationsSemantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit'

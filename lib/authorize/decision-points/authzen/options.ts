@@ -11,13 +11,13 @@ import {
   dangerouslyAllowHttp,
   invalidOption,
 } from '../../../options.ts'
+import { credentialHeaders, type DecisionPointCredentials } from '../credentials.ts'
 import { EVALUATIONS_SEMANTICS, type EvaluationsSemantic } from './answer.ts'
-import { type AuthzenCredentials, credentialHeaders } from './credentials.ts'
 import type { AuthzenEndpoints } from './discovery.ts'
 import { KnownEndpoints } from './known-endpoints.ts'
 import { type AuthzenMappings, actionOf, resourceOf, subjectOf } from './question.ts'
 
-export interface AuthzenOptions extends Partial<AuthzenMappings>, AuthzenCredentials {
+export interface AuthzenOptions extends Partial<AuthzenMappings>, DecisionPointCredentials {
   /**
    * The decision point's identifier: an `https:` URL without query, as its metadata has it, to the letter. Its endpoints are
    * found at `/.well-known/authzen-configuration`: Authorization API 1.0 §9.

@@ -1,6 +1,7 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
 import type { SafePrincipal } from '../../../decision-event.ts'
 import type { AuthErrorCode } from '../../../errors.ts'
+import { eventChannel } from '../../../event-channel.ts'
 
 /** What a policy made of a request. `failed` is what is answered 503. */
 export interface ShadowVerdict {
@@ -37,4 +38,4 @@ export interface ShadowEvent {
   readonly counts: ShadowCounts
 }
 
-export const shadowDecisions: Channel = channel('gatewarden:shadow-decision')
+export const shadowDecisions: Channel = eventChannel('gatewarden:shadow-decision')

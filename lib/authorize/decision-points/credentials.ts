@@ -1,10 +1,10 @@
-import type { Awaitable } from '../../../effects.ts'
-import { DependencyError } from '../../../errors.ts'
-import { isToken } from '../../../header-name.ts'
-import { assertKnownKeys, invalidOption } from '../../../options.ts'
+import type { Awaitable } from '../../effects.ts'
+import { DependencyError } from '../../errors.ts'
+import { isToken } from '../../header-name.ts'
+import { assertKnownKeys, invalidOption } from '../../options.ts'
 
 /** What shows a decision point who asks. */
-export interface AuthzenCredentials {
+export interface DecisionPointCredentials {
   /** A bearer token (RFC 6750 §2.1), or where to get the one of the moment. */
   readonly token?: string | (() => Awaitable<string>)
   /** Other header fields, such as `X-API-Key`. */
@@ -27,7 +27,7 @@ const OURS = [
 export function credentialHeaders(
   factory: string,
   name: string,
-  { token, headers = {} }: AuthzenCredentials,
+  { token, headers = {} }: DecisionPointCredentials,
 ): () => Awaitable<Readonly<Record<string, string>>> {
   const fixed = checkedHeaders(factory, headers)
   if (token === undefined) return () => fixed

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { credentialHeaders } from '../../../../../lib/authorize/decision-points/authzen/credentials.ts'
-import { atOnce } from '../../../../support/outcomes.ts'
-import { assertRefusedOption, untyped } from '../../../../support/refused-option.ts'
+import { credentialHeaders } from '../../../../lib/authorize/decision-points/credentials.ts'
+import { atOnce } from '../../../support/outcomes.ts'
+import { assertRefusedOption, untyped } from '../../../support/refused-option.ts'
 
 test('a token that does not change is at hand', () => {
   assert.deepEqual(atOnce(credentialHeaders('f', 'pdp', { token: 'abc=' })()), { authorization: 'Bearer abc=' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { reasonIn } from '../../../../../lib/authorize/decision-points/authzen/reason.ts'
+import { reasonIn } from '../../../../lib/authorize/decision-points/reason.ts'
 
 suite('a reason', () => {
   const cases: readonly (readonly [unknown, string | undefined])[] = [

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../json-object.ts'
+import { isJsonObject } from '../../json-object.ts'
 
 const MAX_LENGTH = 200
 /** By status code, as the specification's examples have it, or by language. */
@@ -13,6 +13,11 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu
 export function reasonIn(context: unknown, member: 'reason_admin' | 'reason_user'): string | undefined {
   const found = isJsonObject(context) ? context[member] : undefined
   const text = isJsonObject(found) ? firstText(found) : found
+  return logText(text)
+}
+
+/** A text as a log may hold it: on one line, of printable characters, and not long. Anything else is none. */
+export function logText(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
   const printable = text.replace(UNPRINTABLE, ' ').trim()
   return printable === '' ? undefined : cut(printable)
