@@ -70,7 +70,7 @@ export function boundaryStages(options: BoundaryOptions): BoundaryStages {
       }
       return onceKnown(stages.limit(request, rule, undefined), (network) => {
         admission.network = network
-        return rule?.isPublic ? undefined : onceKnown(stages.authenticate(request), keep)
+        return rule?.isPublic ? undefined : onceKnown(stages.authenticate(request, rule), keep)
       })
     }),
     limit: stageMiddleware(pipeline, (message, response) => {

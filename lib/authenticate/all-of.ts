@@ -37,17 +37,17 @@ export function allOf(
     urlParameters: parts.flatMap((part) => part.urlParameters),
     issuers: allIssuers(parts),
     parts,
-    authenticate(request) {
-      const answers = parts.map((part) => answerOf(part, request))
+    authenticate(request, freshly) {
+      const answers = parts.map((part) => answerOf(part, request, freshly))
       return settled(answers) ? combine(answers, same) : combineLater(answers, same)
     },
   }
 }
 
 /** A part that throws has answered too: no other answer may be left waiting, for its failure would be nobody's. */
-function answerOf(part: Authenticator, request: RequestView): Awaitable<Authentication> {
+function answerOf(part: Authenticator, request: RequestView, freshly: boolean | undefined): Awaitable<Authentication> {
   try {
-    return part.authenticate(request)
+    return part.authenticate(request, freshly)
   } catch (thrown) {
     return Promise.reject(thrown)
   }
@@ -66,9 +66,13 @@ async function combineLater(
 
 function combine(answers: readonly Authentication[], same: SamePrincipal): Authentication {
   const principals: Principal[] = []
+  let isIntrospectedNow = false
   for (const answer of answers) {
     if (answer.outcome === 'rejected') return answer
-    if (answer.outcome === 'authenticated') principals.push(answer.principal)
+    if (answer.outcome !== 'authenticated') continue
+    principals.push(answer.principal)
+    // None of them is enough without the others: what ends one of them ends all.
+    if (answer.isIntrospectedNow) isIntrospectedNow = true
   }
   const [first, ...others] = principals
   if (!first) return ABSENT
@@ -76,7 +80,9 @@ function combine(answers: readonly Authentication[], same: SamePrincipal): Authe
     return rejectedWith(new AuthError('unauthenticated', { reason: 'one of several credentials is missing' }))
   }
   if (!others.every((other) => same(first, other))) return rejected('credentials of different parties')
-  return authenticatedUntil(first, Math.min(...principals.map((each) => each.expiresAt ?? Number.POSITIVE_INFINITY)))
+  const expiresAt = Math.min(...principals.map((each) => each.expiresAt ?? Number.POSITIVE_INFINITY))
+  const answer = authenticatedUntil(first, expiresAt)
+  return isIntrospectedNow && answer.outcome === 'authenticated' ? { ...answer, isIntrospectedNow } : answer
 }
 
 function authenticatedUntil(principal: Principal, expiresAt: number): Authentication {

@@ -26,12 +26,12 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
     urlParameters: parts.flatMap((part) => part.urlParameters),
     issuers: allIssuers(parts),
     parts,
-    authenticate(request) {
+    authenticate(request, freshly) {
       const presented = onlyPresented(request, speakers) ?? onlyPresented(request, ambient)
       if (presented === 'several') {
         return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
       }
-      if (presented) return presented.authenticate(request)
+      if (presented) return presented.authenticate(request, freshly)
       return fallback ? fallback.authenticate(request) : ABSENT
     },
   }

@@ -8,6 +8,7 @@ import { type NamedPolicies, withPolicies } from './policies.ts'
 
 /** The methods of a path item, besides TRACE, which no gateway lets in: OpenAPI 3.1, section 4.8.9. */
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
+const COST = 'x-gatewarden-cost'
 
 /**
  * Rules out of an OpenAPI 3 document: one for each operation, that asks for what its `security` and its extensions say.
@@ -33,13 +34,20 @@ export function tableOfOpenApi(document: LocatedDocument, policies: NamedPolicie
       if (!isObject(operation)) throw document.problem(place, 'an operation is an object')
       const ask = withPolicies(askOf({ root, item, operation, place }, document), place, policies, document)
       for (const base of basePathsOf([operation, item, root], place, document)) {
-        rules.push({ path: routePathOf(base, template, at, document), methods: [method.toUpperCase()], ...ask })
+        const path = routePathOf(base, template, at, document)
+        rules.push({ path, methods: [method.toUpperCase()], ...ask, ...costOf([operation, item, root]) })
         places.push(place)
       }
     }
   }
   if (rules.length === 0) throw document.problem(['paths'], '"paths" holds no operation')
   return documentedTable({ rules }, document, (index) => places[index] ?? ['paths'])
+}
+
+/** What a request counts for in limits, as the nearest level says it. */
+function costOf(levels: readonly JsonObject[]): Pick<RouteRule, 'cost'> {
+  const cost = levels.map((level) => level[COST]).find((each) => each !== undefined)
+  return cost === undefined ? {} : { cost: cost as number }
 }
 
 /** HEAD is governed by the rule for GET: it must not ask for anything else. */
