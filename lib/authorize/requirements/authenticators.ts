@@ -26,7 +26,7 @@ function assertOffered(names: readonly string[], methods: readonly string[]): vo
   const there = `the authenticators of the boundary are ${methods.join(', ')}`
   const unknown = names.find((name) => !methods.includes(name) && !KNOWN.includes(name))
   if (unknown !== undefined) {
-    const likely = didYouMean(unknown, [...methods, ...KNOWN])
+    const likely = didYouMean(unknown, methods) || didYouMean(unknown, KNOWN)
     throw invalidOption('routes', `"authenticators" holds "${unknown}", which there is not.${likely} Now ${there}`)
   }
   if (names.some((name) => methods.includes(name))) return

@@ -20,7 +20,7 @@ suite('refused', () => {
     [{ rules, costs: { '* /none': 1 } }, '"costs"', '"* /none"'],
     [{ rules, costs: { 'GET /orders/**': -1 } }, '"costs"'],
     [{ rules, costs: { 'GET /orders/**': 1.5 } }, '"costs"'],
-    [{ rules, costs: { 'GET /orders/**': 11 } }, '"costs"', '"per-client"', '10'],
+    [{ rules, costs: { 'GET /orders/**': 11 } }, 'costs 11', '"per-client"', '10'],
     [{ rules, store: {} }, '"store"'],
     [{ rules, onStoreFailure: 'allow' }, '"onStoreFailure"', '"local"', '"refuse"'],
     [{ rules, deadlineMs: 0 }, '"deadlineMs"'],
