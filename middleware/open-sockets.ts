@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Duplex } from 'node:stream'
 import { type AppliedRevocation, appliedRevocations } from '../lib/applied-revocation.ts'
+import { principalsBehind } from '../lib/joined-principals.ts'
 import { type ApiKeyEvent, keyEvents } from '../lib/keys/key-event.ts'
 import type { Principal } from '../lib/principal.ts'
 import { isRevokedBy, namesOf, REVOCATION_KINDS, REVOCATION_RULES, targetOf } from '../lib/revocation-rules.ts'
@@ -46,8 +47,12 @@ function end(ending: Ending): void {
   }
 }
 
-/** Ends a socket when the key or token that opened it is revoked, as far as this process knows. */
+/** Ends a socket when a key or token that opened it is revoked, as far as this process knows. */
 export function endOnRevocation(principal: Principal, socket: Duplex): void {
+  for (const part of principalsBehind(principal)) follow(part, socket)
+}
+
+function follow(principal: Principal, socket: Duplex): void {
   const names = revocableNames(principal)
   const entry = { principal, socket }
   for (const name of names) {
@@ -65,7 +70,7 @@ export function endOnRevocation(principal: Principal, socket: Duplex): void {
 }
 
 export interface RevocationWatch {
-  /** Whether a principal's key or token was revoked since the watch began. */
+  /** Whether a key or token of a principal was revoked since the watch began. */
   hasSeen(principal: Principal): boolean
   stop(): void
 }
@@ -76,7 +81,7 @@ export function watchRevocations(): RevocationWatch {
   watches.add(endings)
   listenIfNeeded()
   return {
-    hasSeen: (principal) => endings.some((ending) => ending.isAbout(principal)),
+    hasSeen: (principal) => principalsBehind(principal).some((part) => endings.some((ending) => ending.isAbout(part))),
     stop() {
       watches.delete(endings)
       listenIfNeeded()

@@ -1,5 +1,6 @@
 import { type Awaitable, isLater } from '../effects.ts'
 import { AuthError } from '../errors.ts'
+import { joinPrincipals, principalsBehind } from '../joined-principals.ts'
 import { invalidOption } from '../options.ts'
 import { createPrincipal, type Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
@@ -80,15 +81,16 @@ function combine(answers: readonly Authentication[], same: SamePrincipal): Authe
     return rejectedWith(new AuthError('unauthenticated', { reason: 'one of several credentials is missing' }))
   }
   if (!others.every((other) => same(first, other))) return rejected('credentials of different parties')
-  const expiresAt = Math.min(...principals.map((each) => each.expiresAt ?? Number.POSITIVE_INFINITY))
-  const answer = authenticatedUntil(first, expiresAt)
+  const answer = joined(first, principals)
   return isIntrospectedNow && answer.outcome === 'authenticated' ? { ...answer, isIntrospectedNow } : answer
 }
 
-function authenticatedUntil(principal: Principal, expiresAt: number): Authentication {
-  if (expiresAt === (principal.expiresAt ?? Number.POSITIVE_INFINITY)) return authenticated(principal)
-  const shortened = createPrincipal({ ...principal, expiresAt })
-  return shortened instanceof AuthError ? rejectedWith(shortened) : authenticated(shortened)
+/** A principal of its own: the first may be a cached one, which others share that come without the rest. */
+function joined(first: Principal, principals: readonly Principal[]): Authentication {
+  const ends = principals.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined)
+  const joint = createPrincipal({ ...first, expiresAt: ends.length > 0 ? Math.min(...ends) : undefined })
+  if (joint instanceof AuthError) return rejectedWith(joint)
+  return authenticated(joinPrincipals(joint, principals.flatMap(principalsBehind)))
 }
 
 /** Two users are one if they have one subject; else it is the client that must be the same. Tenants never differ. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { suite, test } from 'node:test'
 import { appliedRevocations } from '../../lib/applied-revocation.ts'
+import { joinPrincipals } from '../../lib/joined-principals.ts'
 import { keyEvents } from '../../lib/keys/key-event.ts'
 import type { Revocation } from '../../lib/store/revocation-list.ts'
 import { endOnRevocation, watchRevocations } from '../../middleware/open-sockets.ts'
@@ -80,6 +81,36 @@ suite('a socket that a token opened', () => {
     await closed()
     assert.ok(!isHeard())
   })
+})
+
+suite('a socket that several credentials opened together', () => {
+  const parts = () => [
+    principal({ credentialId: 'token-1' }),
+    principal({ method: 'hmac', credentialId: 'signer' }),
+    principal({ credentialId: 'token-2' }),
+  ]
+  const joint = () => joinPrincipals(principal({ credentialId: 'token-1' }), parts())
+
+  for (const id of ['token-1', 'token-2']) {
+    test(`ends when ${id} is revoked`, async () => {
+      const socket = new PassThrough()
+      endOnRevocation(joint(), socket)
+      publish(tokenRevocation('token-3'))
+      assert.ok(!socket.destroyed)
+      publish(tokenRevocation(id))
+      assert.ok(socket.destroyed)
+      await closed()
+      assert.ok(!isHeard())
+    })
+
+    test(`is not opened when ${id} is revoked meanwhile`, () => {
+      const watch = watchRevocations()
+      publish(tokenRevocation(id))
+      assert.ok(watch.hasSeen(joint()))
+      assert.equal(watch.hasSeen(principal({ credentialId: 'token-3' })), false)
+      watch.stop()
+    })
+  }
 })
 
 test('what is revoked while a decision is made is noted, until it is made', () => {

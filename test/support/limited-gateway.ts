@@ -9,6 +9,7 @@ import { boundary } from '../../middleware/boundary.ts'
 import { apiKeysFixture, granted } from './api-keys-fixture.ts'
 import { type RecordingUpstream, recordingUpstream } from './recording-upstream.ts'
 import { serve } from './serve.ts'
+import { tellClose } from './tell-close.ts'
 
 /** A gateway with limits, a real proxy and a recording upstream behind. Its clock stands still: nothing comes back. */
 export interface LimitedGateway {
@@ -51,7 +52,7 @@ export async function limitedGateway(
     now: clock.now,
     ...(trustedProxies.length > 0 && { trustedProxies }),
   })
-  const proxy = createProxyMiddleware({ target: upstream.url })
+  const proxy = createProxyMiddleware({ target: upstream.url, on: { proxyRes: tellClose } })
   const server = createServer((request, response) => gate(request, response, () => void proxy(request, response)))
   server.on('upgrade', async (request, socket, head) => {
     if (await gate.upgrade(request, socket, head)) proxy.upgrade(request, socket as never, head)

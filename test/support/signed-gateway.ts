@@ -12,6 +12,7 @@ import { type RawRequestParts, sendRequestLines, statusOf } from './raw-tcp.ts'
 import { type RecordingUpstream, recordingUpstream } from './recording-upstream.ts'
 import { serve } from './serve.ts'
 import { type RequestToSign, signedHeaders } from './signed-request.ts'
+import { tellClose } from './tell-close.ts'
 
 export const HOST = 'api.example.test'
 
@@ -64,7 +65,7 @@ export async function signedGateway(options: SignedGatewayOptions = {}): Promise
   const app = express()
   for (const handler of options.before ?? []) app.use(handler)
   app.use(boundary({ authenticate, hosts: [HOST, 'other.example.test'], now: clock.now, ...options.boundary }))
-  app.use(createProxyMiddleware({ target: upstream.url, on: { proxyReq: forwardRawBody } }))
+  app.use(createProxyMiddleware({ target: upstream.url, on: { proxyReq: forwardRawBody, proxyRes: tellClose } }))
   if (options.after) app.use(options.after)
   const port = await serve(app)
   const send: SignedGateway['send'] = (signed = {}, sent = {}, by = {}) => {

@@ -2,13 +2,12 @@ import type { RouteRule } from '../route-rule.ts'
 import { type DocumentedTable, documentedTable } from './documented-table.ts'
 import type { LocatedDocument, Place } from './located-document.ts'
 import { basePathsOf, routePathOf } from './openapi-paths.ts'
-import { askOf } from './openapi-security.ts'
+import { askOf, COST } from './openapi-security.ts'
 import { isObject, type JsonObject, memberOf, resolved } from './openapi-values.ts'
 import { type NamedPolicies, withPolicies } from './policies.ts'
 
 /** The methods of a path item, besides TRACE, which no gateway lets in: OpenAPI 3.1, section 4.8.9. */
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
-const COST = 'x-gatewarden-cost'
 
 /**
  * Rules out of an OpenAPI 3 document: one for each operation, that asks for what its `security` and its extensions say.

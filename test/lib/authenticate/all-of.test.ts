@@ -3,7 +3,8 @@ import { suite, test } from 'node:test'
 import { allOf } from '../../../lib/authenticate/all-of.ts'
 import { anonymous } from '../../../lib/authenticate/anonymous.ts'
 import { type Authenticated, type Authenticator, authenticated } from '../../../lib/authenticate/authenticator.ts'
-import { isPrincipal, type PrincipalFields } from '../../../lib/principal.ts'
+import { principalsBehind } from '../../../lib/joined-principals.ts'
+import { isPrincipal, type Principal, type PrincipalFields } from '../../../lib/principal.ts'
 import { answeringAuthenticator, headerAuthenticator } from '../../support/fake-authenticator.ts'
 import { atOnce, errorIn, principal, principalIn } from '../../support/outcomes.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
@@ -137,6 +138,26 @@ suite('it ends with the first to expire', () => {
       assert.deepEqual(JSON.parse(JSON.stringify(made.claims)), { a: { b: 1 } })
     })
   }
+})
+
+suite('what it answers', () => {
+  const parts = (first: Principal, other: Principal) =>
+    [headerAuthenticator('x-first', { a: first }), headerAuthenticator('x-second', { b: other })] as const
+
+  test('stands for every credential, also of one in the other', async () => {
+    const [first, other, third] = [principal({ credentialId: '1' }), principal({ credentialId: '2' }), principal()]
+    const inner = allOf(parts(first, other))
+    const joint = await principalIn(allOf([inner, headerAuthenticator('x-second', { b: third })]).authenticate(BOTH))
+    assert.deepEqual(principalsBehind(joint), [first, other, third])
+    assert.equal(joint.credentialId, '1')
+  })
+
+  test('is no object that a cache shares with those who come with one credential alone', async () => {
+    const first = principal()
+    const joint = await principalIn(allOf(parts(first, principal())).authenticate(BOTH))
+    assert.notEqual(joint, first)
+    assert.deepEqual(principalsBehind(first), [first])
+  })
 })
 
 suite('refused at boot', () => {
