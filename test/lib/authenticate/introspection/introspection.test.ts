@@ -170,7 +170,7 @@ suite('one question at a time', () => {
       given = signal
       return new Promise(() => undefined)
     }
-    const { server, verify } = introspection({ good: silent }, { deadlineMs: 200, maxInFlight: 1 })
+    const { server, verify } = introspection({ good: silent }, { deadlineMs: 1_000, maxInFlight: 1 })
     await assert.rejects(async () => verify('good'), DependencyError)
     assert.equal(given?.aborted, true)
     server.answer('good', activeAnswer())
