@@ -7,7 +7,7 @@ import { FAULTY_BOUNDARIES } from '../support/faulty-boundaries.ts'
 
 /**
  * Attack row F-01: each dependency that decides, times each way in which it can fail, on doubles in memory. What is on real
- * servers is in `*-failure.test.ts` beside the stores; issuers and introspection endpoints over HTTP are in
+ * servers is in `fault-table-servers.test.ts`, and in `*-failure.test.ts` of the stores; issuers and introspection endpoints over HTTP are in
  * `key-set-faults.test.ts` and `introspection-faults.test.ts`.
  */
 const TIMES: Readonly<Record<string, number>> = {
