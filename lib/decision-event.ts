@@ -79,7 +79,8 @@ export function publishDecision(progress: Progress, requestId: string, error: Au
   decisions.publish(event)
 }
 
-function safePrincipal(principal: Principal): SafePrincipal {
+/** Of a principal, what may be told to those who listen. */
+export function safePrincipal(principal: Principal): SafePrincipal {
   const { kind, subject, method, clientId, issuer, tenantId, credentialId } = principal
   return {
     kind,

@@ -104,6 +104,7 @@ export { type EditableTierTable, type Tier, type TierTable, tierTable } from './
 // authorize
 
 export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
+export type { PolicyRoute } from './authorize/policy-route.ts'
 export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
@@ -128,6 +129,28 @@ export {
   routesFromFile,
 } from './authorize/routes-from-file.ts'
 export type { NamedPolicies } from './authorize/document/policies.ts'
+export { authzenPolicy } from './authorize/decision-points/authzen.ts'
+export type { EvaluationsSemantic } from './authorize/decision-points/authzen/answer.ts'
+export type { AuthzenCredentials } from './authorize/decision-points/authzen/credentials.ts'
+export type { AuthzenEndpoints } from './authorize/decision-points/authzen/discovery.ts'
+export type { AuthzenOptions } from './authorize/decision-points/authzen/options.ts'
+export type {
+  AuthzenAction,
+  AuthzenContext,
+  AuthzenEntity,
+  AuthzenEvaluation,
+  AuthzenMapping,
+  AuthzenMappings,
+  AuthzenQuestion,
+} from './authorize/decision-points/authzen/question.ts'
+export { type ShadowPolicy, shadowPolicy } from './authorize/decision-points/shadow.ts'
+export type { ShadowOptions } from './authorize/decision-points/shadow/options.ts'
+export {
+  type ShadowCounts,
+  type ShadowEvent,
+  type ShadowVerdict,
+  shadowDecisions,
+} from './authorize/decision-points/shadow/shadow-event.ts'
 export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
 // propagate

@@ -2,6 +2,7 @@ import type { Awaitable } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
+import type { PolicyRoute } from './policy-route.ts'
 
 export type Decision = { readonly allow: true } | { readonly allow: false; readonly error: AuthError }
 
@@ -10,6 +11,11 @@ export interface Policy {
   /** For logs and events. */
   readonly name: string
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
+  /**
+   * The same policy for one route, for what wants to know by which rule it is asked. A route table calls it once for each
+   * rule that names the policy, whenever it is compiled; what `authorize()` asks has no route.
+   */
+  forRoute?(route: PolicyRoute): Policy
 }
 
 export const ALLOW: Decision = Object.freeze({ allow: true })

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../effects.ts'
 import type { OfferedCredentials } from '../offered-credentials.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../options.ts'
 import type { Policy } from './policy.ts'
+import type { PolicyRoute } from './policy-route.ts'
 import type { Requirement } from './requirement.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { somePolicy } from './requirements/any-of.ts'
@@ -81,6 +82,8 @@ export interface RequirementContext {
   readonly parameters: ReadonlyMap<string, number> | undefined
   /** What callers can present; `undefined` when it is not known. */
   readonly offered: OfferedCredentials | undefined
+  /** The route whose requirements they are; `undefined` when they are of none. */
+  readonly route: PolicyRoute | undefined
 }
 
 const FACTS: Readonly<Record<keyof Facts, (value: unknown, context: RequirementContext) => Fact>> = {
@@ -112,12 +115,15 @@ export const REQUIREMENTS: readonly string[] = [
  */
 export function requirementPolicy(requirements: Requirements, options: RequirementOptions = {}): Policy {
   assertKnownKeys('requirementPolicy', options, ['now', 'roleHierarchy', 'deadlineMs'])
-  return everyPolicy(compileRequirements(requirements, requirementContext(options)))
+  const context = requirementContext(options)
+  const forRoute = (route?: PolicyRoute) => everyPolicy(compileRequirements(requirements, { ...context, route }))
+  return { ...forRoute(), forRoute }
 }
 
 export function requirementContext(options: RequirementOptions): RequirementContext {
   const { now = systemClock, roleHierarchy, deadlineMs = DEFAULT_DEADLINE_MS } = options
-  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, parameters: new Map(), offered: undefined }
+  const nowhere = { parameters: new Map<string, number>(), offered: undefined, route: undefined }
+  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, ...nowhere }
 }
 
 /**
@@ -136,7 +142,7 @@ export function compileRequirements(requirements: Requirements, context: Require
   if (allOf !== undefined) policies.push(everyPolicy(assertList('allOf', allOf).map(compile)))
   if (anyOf !== undefined) policies.push(somePolicy(assertList('anyOf', anyOf).map(compile)))
   if (scopes !== undefined) policies.push(scopePolicy(scopes))
-  if (policy !== undefined) policies.push(askedPolicy(checkedPolicy(policy), context.deadlineMs))
+  if (policy !== undefined) policies.push(askedPolicy(policyFor(context.route, policy), context.deadlineMs))
   if (stepUp !== undefined) policies.push(stepUpPolicy(stepUp, { now: context.now }))
   return policies
 }
@@ -180,7 +186,10 @@ function assertList<T>(name: string, list: readonly T[]): readonly T[] {
   throw invalidOption('routes', `"${name}" must be a list of at least one`)
 }
 
-function checkedPolicy(policy: Policy): Policy {
+function policyFor(route: PolicyRoute | undefined, policy: Policy): Policy {
   assertFunction('routes', 'policy.decide', policy?.decide)
-  return policy
+  if (route === undefined || policy.forRoute === undefined) return policy
+  const bound = policy.forRoute(route)
+  assertFunction('routes', 'policy.forRoute().decide', bound?.decide)
+  return bound
 }

@@ -4,6 +4,7 @@ import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
 import { ALLOW, type Decision, type Policy } from './policy.ts'
+import { policyRoute } from './policy-route.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import {
   asksFreshly,
@@ -76,9 +77,7 @@ export function compileRule(rule: RouteRule, context: RequirementContext): Compi
 function compile(rule: RouteRule, id: string, context: RequirementContext): CompiledRule {
   const { path, methods, hosts, cost, public: isPublic, authenticated, anonymous, ...requirements } = rule
   assertSaysWho(rule, requirements)
-  const policies = isEmpty(requirements)
-    ? []
-    : compileRequirements(requirements, { ...context, parameters: parametersOf(String(path)) })
+  const policies = isEmpty(requirements) ? [] : compileRequirements(requirements, contextOf(id, String(path), context))
   return {
     id,
     path,
@@ -95,6 +94,11 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
 function checkedCost(cost: unknown): number | undefined {
   if (cost === undefined || (typeof cost === 'number' && Number.isSafeInteger(cost) && cost >= 0)) return cost
   throw invalidOption('routes', '"cost" must be a whole number of at least 0')
+}
+
+function contextOf(id: string, path: string, context: RequirementContext): RequirementContext {
+  const parameters = parametersOf(path)
+  return { ...context, parameters, route: policyRoute(id, path, parameters) }
 }
 
 function isEmpty(requirements: Requirements): boolean {

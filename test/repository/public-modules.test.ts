@@ -25,6 +25,7 @@ function pageOf(path: string): string {
   if (COMBINATORS.includes(name)) return 'docs/authenticators/combining.md'
   if (path.startsWith('lib/authenticate/')) return `docs/authenticators/${name}.md`
   if (path.startsWith('lib/store/')) return `docs/stores/${name}.md`
+  if (path.startsWith('lib/authorize/decision-points/')) return `docs/decision-points/${name}.md`
   if (path.startsWith('lib/authorize/')) return 'docs/stages/authorization.md'
   if (path.startsWith('lib/limit/')) return 'docs/stages/limits.md'
   return 'docs/architecture.md'

@@ -18,7 +18,8 @@ export function askedPolicy(policy: Policy, deadlineMs: number): Policy {
   }
 }
 
-function checkedDecision(answer: Decision, name: string): Decision {
+/** @throws DependencyError for what is no decision */
+export function checkedDecision(answer: Decision, name: string): Decision {
   if (answer?.allow === true) return ALLOW
   if (answer?.allow === false && answer.error instanceof AuthError) return answer
   throw new DependencyError(name, 'answered with no decision')
