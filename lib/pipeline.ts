@@ -144,7 +144,7 @@ function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Pa
   way.network = network
   if (way.rule?.isPublic) return propagate(way, undefined, undefined)
   way.progress.stage = 'authenticate'
-  return goOn(way, way.stages.authenticate(way.admitted.request), limit)
+  return goOn(way, way.stages.authenticate(way.admitted.request, way.rule), limit)
 }
 
 function limit(way: Way, principal: Principal): Awaitable<Passage | AuthError> {

@@ -36,15 +36,15 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
     urlParameters: parts.flatMap((part) => part.urlParameters),
     issuers: allIssuers(parts),
     parts,
-    authenticate(request) {
+    authenticate(request, freshly) {
       const speaker = speakerOf(request)
       if (speaker === 'several') return ambiguous()
-      return speaker ? speaker.authenticate(request) : ABSENT
+      return speaker ? speaker.authenticate(request, freshly) : ABSENT
     },
-    rehearse(request) {
+    rehearse(request, freshly) {
       const speaker = speakerOf(request)
       if (speaker === 'several') return rehearsalOf(ambiguous())
-      return speaker ? rehearse(speaker, request) : rehearsalOf(ABSENT)
+      return speaker ? rehearse(speaker, request, freshly) : rehearsalOf(ABSENT)
     },
   }
 }

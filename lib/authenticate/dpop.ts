@@ -1,6 +1,7 @@
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import {
   assertDelayMs,
   assertFunction,
@@ -91,8 +92,8 @@ export function dpopVerifier(options: DpopOptions): ProofVerifier {
   return verifierWith(replayStore)
 }
 
-function unlessUsed(isFirst: boolean): AuthError | undefined {
-  return isFirst === true ? undefined : refused('used before')
+function unlessUsed(answer: unknown): AuthError | undefined {
+  return isFirstUse(answer) ? undefined : refused('used before')
 }
 
 function refused(reason: string): AuthError {

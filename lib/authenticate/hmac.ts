@@ -1,5 +1,6 @@
 import { createChallenge } from '../challenge.ts'
 import { AuthError, DependencyError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import type { RequestView } from '../request-view.ts'
 import type { SharedKey } from '../shared-key.ts'
 import {
@@ -77,9 +78,12 @@ async function findKey({ keys }: HmacSettings, keyId: string): Promise<SharedKey
  * Claimed after the MAC is verified, by its key and nonce; without a nonce by the MAC's bytes, for its text could have
  * twins. Kept for as long as the timestamp could pass once more. A key id may hold colons: its length says where it ends.
  */
-function isFirst({ replayStore, maxSkewSeconds, now }: HmacSettings, { keyId, nonce, mac }: Presented) {
+async function isFirst(
+  { replayStore, maxSkewSeconds, now }: HmacSettings,
+  { keyId, nonce, mac }: Presented,
+): Promise<boolean> {
   const used = nonce === undefined ? `mac:${mac.toString('base64url')}` : `nonce:${nonce}`
-  return replayStore.claim(`hmac:${keyId.length}:${keyId}:${used}`, now() + 2 * maxSkewSeconds + 1)
+  return isFirstUse(await replayStore.claim(`hmac:${keyId.length}:${keyId}:${used}`, now() + 2 * maxSkewSeconds + 1))
 }
 
 function fieldsOf(key: SharedKey): Parameters<typeof authenticatedAs>[0] {

@@ -3,6 +3,7 @@ import { createChallenge } from '../challenge.ts'
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, onceThere } from '../effects.ts'
 import { AuthError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import type { RequestView } from '../request-view.ts'
 import type { SignatureKey } from '../signature-key.ts'
 import {
@@ -124,9 +125,9 @@ function claim(
   used: string,
   until: number,
 ): Awaitable<Authentication> {
-  const answer = replayStore.claim(`http-signature:${key.keyId.length}:${key.keyId}:${used}`, until)
-  return onceThere(withDeadline('replay store', deadlineMs, answer), (isFirst) =>
-    isFirst === true ? authenticatedAs(fieldsOf(key)) : rejected('replayed', 'The signature has been used before.'),
+  const claimed = replayStore.claim(`http-signature:${key.keyId.length}:${key.keyId}:${used}`, until)
+  return onceThere(withDeadline('replay store', deadlineMs, claimed), (answer) =>
+    isFirstUse(answer) ? authenticatedAs(fieldsOf(key)) : rejected('replayed', 'The signature has been used before.'),
   )
 }
 

@@ -4,9 +4,9 @@ import type { ReplayStore } from '../store/replay-store.ts'
 import type { Authentication, Authenticator, Rehearsal } from './authenticator.ts'
 
 /** What an authenticator would answer. One that says nothing of effects has none, so it is asked as it is. */
-export function rehearse(authenticator: Authenticator, request: RequestView): Awaitable<Rehearsal> {
-  if (authenticator.rehearse) return authenticator.rehearse(request)
-  return onceThere(authenticator.authenticate(request), rehearsalOf)
+export function rehearse(authenticator: Authenticator, request: RequestView, freshly?: boolean): Awaitable<Rehearsal> {
+  if (authenticator.rehearse) return authenticator.rehearse(request, freshly)
+  return onceThere(authenticator.authenticate(request, freshly), rehearsalOf)
 }
 
 export function rehearsalOf(answer: Authentication): Rehearsal {

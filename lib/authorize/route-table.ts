@@ -1,3 +1,4 @@
+import type { OfferedCredentials } from '../offered-credentials.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
 import { assertReachable } from './reachable.ts'
@@ -23,6 +24,8 @@ export interface RouteTableOptions extends RequirementOptions {
   readonly methods?: readonly string[] | undefined
   /** The hosts that are admitted at all. Default: all. */
   readonly hosts?: readonly string[] | undefined
+  /** What callers can present. Default: anything; then a rule that asks for what never comes is not noticed. */
+  readonly offered?: OfferedCredentials | undefined
 }
 
 /** What is not there takes no room: the less a table takes, the more of it is at hand. */
@@ -49,7 +52,7 @@ export function createRouteTable(
     throw invalidOption('routes', 'must be a list of at least one rule; what no rule names is denied')
   }
   assertTableOptions(options)
-  const context = requirementContext(options)
+  const context = { ...requirementContext(options), offered: options.offered }
   const root = createNode()
   const patterned = rules.map((rule) => {
     return ofRule(rule, () => {
@@ -66,7 +69,7 @@ export function createRouteTable(
 }
 
 function assertTableOptions(options: RouteTableOptions): void {
-  assertKnownKeys('routes', options, ['methods', 'hosts', 'now', 'roleHierarchy', 'deadlineMs'])
+  assertKnownKeys('routes', options, ['methods', 'hosts', 'offered', 'now', 'roleHierarchy', 'deadlineMs'])
   if (options.now !== undefined) assertFunction('routes', 'now', options.now)
   if (options.deadlineMs !== undefined) assertPositiveNumber('routes', 'deadlineMs', options.deadlineMs)
 }

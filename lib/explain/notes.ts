@@ -65,11 +65,11 @@ export function notedStages(stages: Stages): { readonly stages: Stages; readonly
         windows = notes.windows[stage]
         return later(stage, notes, () => quiet.limit(request, rule, principal), errorOf<LimitVerdict>)
       },
-      authenticate: (request) =>
+      authenticate: (request, rule) =>
         later(
           'authenticate',
           notes,
-          () => quiet.authenticate(request),
+          () => quiet.authenticate(request, rule),
           (answer: Principal | AuthError) => {
             if (answer instanceof AuthError) return answer
             notes.principal = answer

@@ -1,8 +1,7 @@
 import { createChallenge } from '../../challenge.ts'
 import { type Awaitable, isLater } from '../../effects.ts'
-import type { AuthMethod } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { ABSENT, type Authentication, type Authenticator, type IssuerNames, rejected } from '../authenticator.ts'
+import { ABSENT, type Authentication, type Authenticator, rejected } from '../authenticator.ts'
 import { MAX_TOKEN_LENGTH } from '../jwt/compact-jws.ts'
 import type { ProofVerifier } from '../proof-of-possession.ts'
 import { withoutClaims } from '../rehearsal.ts'
@@ -10,12 +9,13 @@ import type { TokenSettings } from './options.ts'
 import { provePossession } from './possession.ts'
 import { BEARER, DPOP, DPOP_PROOF, type PresentedToken, presentedToken } from './presented-token.ts'
 
+type Described = Required<Pick<Authenticator, 'method' | 'methods' | 'issuers' | 'canIntrospect'>>
+
 /** An authenticator of access tokens, by whatever verifies them. What is revoked or not proven ends after that. */
 export function tokenAuthenticator(
-  method: AuthMethod,
-  issuers: IssuerNames,
+  described: Described,
   { challenge, dpop, revocations }: TokenSettings,
-  verify: (token: string, request: RequestView) => Awaitable<Authentication>,
+  verify: (token: string, request: RequestView, freshly: boolean) => Awaitable<Authentication>,
 ): Authenticator {
   function judge(
     request: RequestView,
@@ -27,7 +27,7 @@ export function tokenAuthenticator(
     const { principal } = answer
     if (revocations?.covers(principal)) return rejected('revoked')
     if (!presented.hasDpopScheme && principal.claims.cnf === undefined) return answer
-    return provePossession(request, presented, principal, proofs)
+    return provePossession(request, presented, answer, proofs)
   }
 
   async function judgeLater(
@@ -39,27 +39,30 @@ export function tokenAuthenticator(
     return judge(request, presented, await answer, proofs)
   }
 
-  function authenticate(request: RequestView, proofs: ProofVerifier | undefined): Awaitable<Authentication> {
+  function authenticate(
+    request: RequestView,
+    freshly: boolean,
+    proofs: ProofVerifier | undefined,
+  ): Awaitable<Authentication> {
     const presented = presentedToken(request, dpop !== undefined)
     if (!presented) return ABSENT
     if (presented.token.length > MAX_TOKEN_LENGTH) return rejected('too long')
-    const answer = verify(presented.token, request)
+    const answer = verify(presented.token, request, freshly)
     return isLater(answer) ? judgeLater(request, presented, answer, proofs) : judge(request, presented, answer, proofs)
   }
 
   return {
-    method,
+    ...described,
     challenges: [
       createChallenge('Bearer', challenge),
       ...(dpop ? [createChallenge('DPoP', { ...challenge, algs: dpop.algorithms.join(' ') })] : []),
     ],
     sources: dpop ? [BEARER, DPOP, DPOP_PROOF] : [BEARER],
     urlParameters: ['access_token'],
-    issuers,
-    authenticate: (request) => authenticate(request, dpop),
-    rehearse: (request) =>
+    authenticate: (request, freshly = false) => authenticate(request, freshly, dpop),
+    rehearse: (request, freshly = false) =>
       withoutClaims('the proof of possession', (replays) => {
-        return authenticate(request, dpop?.claimingFrom?.(replays) ?? dpop)
+        return authenticate(request, freshly, dpop?.claimingFrom?.(replays) ?? dpop)
       }),
   }
 }

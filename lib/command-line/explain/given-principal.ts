@@ -3,8 +3,8 @@ import { type Authenticator, authenticated } from '../../authenticate/authentica
 import { AuthError } from '../../errors.ts'
 import { isJsonObject } from '../../json-object.ts'
 import { createPrincipal, type Principal, type PrincipalFields } from '../../principal.ts'
+import { didYouMean } from '../../suggestion.ts'
 import { usageFailure } from '../exit-code.ts'
-import { didYouMean } from '../suggestion.ts'
 
 const FIELDS = [
   ...[

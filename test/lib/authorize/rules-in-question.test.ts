@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { RouteRule } from '../../../lib/authorize/route-rule.ts'
 import { createRouteTable } from '../../../lib/authorize/route-table.ts'
 import { rulesInQuestion } from '../../../lib/authorize/rules-in-question.ts'
 import { pathCanonicalizer } from '../../../lib/request/canonical-path.ts'
+import { HIERARCHY } from '../../support/naive-routes.ts'
 import { randomRequest, randomRules } from '../../support/random-routes.ts'
 import { reachableRules } from '../../support/reachable-rules.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -58,9 +60,10 @@ suite('the rules that have to do with a request', () => {
 })
 
 test('the rule that governs is among those that name a request; where none governs, none names it', () => {
+  const compile = (rules: readonly RouteRule[]) => createRouteTable(rules, segmentsOf, { roleHierarchy: HIERARCHY })
   const random = seededRandom(7)
   for (let count = 0; count < 200; count++) {
-    const { rules, match } = createRouteTable(reachableRules(randomRules(random)), segmentsOf)
+    const { rules, match } = compile(reachableRules(randomRules(random), compile))
     for (let times = 0; times < 20; times++) {
       const { method, host, path } = randomRequest(random)
       const request = { method, host, segments: segmentsOf(path) ?? [] }

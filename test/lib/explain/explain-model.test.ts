@@ -2,34 +2,45 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { anonymous } from '../../../lib/authenticate/anonymous.ts'
 import { anyOf } from '../../../lib/authenticate/any-of.ts'
+import type { RouteRule } from '../../../lib/authorize/route-rule.ts'
 import type { BoundaryOptions } from '../../../lib/boundary-options.ts'
 import type { DecisionEvent, Stage } from '../../../lib/decision-event.ts'
 import type { Explanation } from '../../../lib/explain/explanation.ts'
 import { createPipeline, type Outcome } from '../../../lib/pipeline.ts'
 import { decisionEvents } from '../../support/decision-events.ts'
 import { headerAuthenticator } from '../../support/fake-authenticator.ts'
+import { HIERARCHY } from '../../support/naive-routes.ts'
 import { randomPrincipal, randomRequest, randomRules } from '../../support/random-routes.ts'
 import { rawRequest } from '../../support/raw-request.ts'
 import { reachableRules } from '../../support/reachable-rules.ts'
 import { type SeededRandom, seededRandom } from '../../support/seeded-random.ts'
 import { testClock } from '../../support/test-clock.ts'
 
+/** Of what random rules ask for, everything can be had here. */
+const OFFERED = {
+  methods: ['jwt', 'api-key', 'mtls'],
+  issuers: ['https://a.test', 'https://b.test'],
+  canIntrospect: true,
+}
+
 function randomOptions(random: SeededRandom): BoundaryOptions {
   const known = { good: randomPrincipal(random), other: randomPrincipal(random) }
-  const key = headerAuthenticator('x-api-key', known, { later: random.chance(0.3) })
+  const key = { ...headerAuthenticator('x-api-key', known, { later: random.chance(0.3) }), ...OFFERED }
   const limits: NonNullable<BoundaryOptions['limits']> = {
     rules: [
       { name: 'network', by: ['network', 'route'], windows: [{ quota: 3, windowSeconds: 60 }] },
       { name: 'user', by: 'user', windows: [{ quota: 2, windowSeconds: 60 }] },
     ],
   }
-  return {
+  const options = {
     authenticate: random.chance(0.3) ? anyOf(key, anonymous()) : key,
-    ...(random.chance(0.9) && { routes: reachableRules(randomRules(random)) }),
     ...(random.chance(0.5) && { limits }),
     ...(random.chance(0.2) && { hosts: ['x.test', 'y.test', 'z.y.test', 'another'] }),
+    roleHierarchy: HIERARCHY,
     now: testClock().now,
   }
+  const compile = (routes: readonly RouteRule[]) => createPipeline({ ...options, routes })
+  return { ...options, ...(random.chance(0.9) && { routes: reachableRules(randomRules(random), compile) }) }
 }
 
 function randomRaw(random: SeededRandom) {
