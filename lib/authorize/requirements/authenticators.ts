@@ -8,7 +8,7 @@ const KNOWN: readonly string[] = ['api-key', 'jwt', 'introspection', 'mtls', 'hm
 
 /**
  * Which kinds of credential a route takes: `principal.method` is one of these.
- * @throws TypeError for an empty list, for a kind that there is not, and when the boundary takes none of these
+ * @throws TypeError for an empty list, and for a kind that there is not, here or in this package
  */
 export function authenticatorFact(authenticators: unknown, offered?: OfferedCredentials): Fact {
   assertStrings('routes', 'authenticators', authenticators)
@@ -21,14 +21,16 @@ export function authenticatorFact(authenticators: unknown, offered?: OfferedCred
   }
 }
 
-/** One that this boundary does not take may stand beside one that it takes: tables are shared, and OpenAPI knows tokens only. */
+/**
+ * A kind of this package that the boundary does not take may be asked for: tables are shared by gateways that take more and
+ * less, and whoever cannot come is let in nowhere.
+ */
 function assertOffered(names: readonly string[], methods: readonly string[]): void {
-  const there = `the authenticators of the boundary are ${methods.join(', ')}`
   const unknown = names.find((name) => !methods.includes(name) && !KNOWN.includes(name))
-  if (unknown !== undefined) {
-    const likely = didYouMean(unknown, methods) || didYouMean(unknown, KNOWN)
-    throw invalidOption('routes', `"authenticators" holds "${unknown}", which there is not.${likely} Now ${there}`)
-  }
-  if (names.some((name) => methods.includes(name))) return
-  throw invalidOption('routes', `"authenticators" holds only what nobody can present, ${names.join(', ')}; ${there}`)
+  if (unknown === undefined) return
+  const likely = didYouMean(unknown, methods) || didYouMean(unknown, KNOWN)
+  throw invalidOption(
+    'routes',
+    `"authenticators" holds "${unknown}", which there is not.${likely} The boundary's are ${methods.join(', ')}`,
+  )
 }
