@@ -2,7 +2,6 @@ import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { CUSTOMER_PREFIXES, type NetworkPrefixes } from '../network.ts'
 import type { Principal } from '../principal.ts'
-import type { RequestView } from '../request-view.ts'
 import { memoryRateLimitStore } from '../store/memory.ts'
 import type { RateLimitState, RateLimitStore, RateLimitTake } from '../store/rate-limit-store.ts'
 import { emitWarning, type Warn } from '../warning.ts'
@@ -39,9 +38,9 @@ export const NOTHING_COUNTED: readonly CountedWindow[] = []
 
 export interface Limiter {
   /** Counts a request by where it comes from; nobody is known yet. */
-  countNetwork(request: RequestView, route: string): Awaitable<LimitVerdict>
+  countNetwork(request: Counted['request'], route: string): Awaitable<LimitVerdict>
   /** Counts it by who sends it. */
-  countPrincipal(principal: Principal, request: RequestView, route: string): Awaitable<LimitVerdict>
+  countPrincipal(principal: Principal, request: Counted['request'], route: string): Awaitable<LimitVerdict>
 }
 
 const DEFAULT_DEADLINE_MS = 250
