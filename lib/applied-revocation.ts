@@ -1,4 +1,5 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
+import { eventChannel } from './event-channel.ts'
 import type { Revocation } from './store/revocation-list.ts'
 
 /**
@@ -13,4 +14,4 @@ export interface AppliedRevocation {
   readonly at: number
 }
 
-export const appliedRevocations: Channel = channel('gatewarden:revocation-applied')
+export const appliedRevocations: Channel = eventChannel('gatewarden:revocation-applied')

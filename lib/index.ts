@@ -18,7 +18,15 @@ export {
   type SignatureKeys,
 } from './signature-key.ts'
 export { type Answer, answerError, PROBLEM_TYPE_PREFIX } from './problem.ts'
-export { type DecisionEvent, decisions, type Entrance, type SafePrincipal, type Stage } from './decision-event.ts'
+export {
+  type Decider,
+  type DecisionEvent,
+  decisions,
+  type Entrance,
+  type SafePrincipal,
+  type Stage,
+} from './decision-event.ts'
+export { type Delivery, type DeliveryOptions, deliverEvents } from './event-delivery.ts'
 export type { Awaitable, Clock, Fetch, Schedule } from './effects.ts'
 export type { NetworkPrefixes } from './network.ts'
 export { dangerouslyAllowHttp } from './options.ts'
@@ -103,7 +111,8 @@ export { type EditableTierTable, type Tier, type TierTable, tierTable } from './
 
 // authorize
 
-export { ALLOW, type Decision, deny, type Policy } from './authorize/policy.ts'
+export { ALLOW, type Decision, deny, type Policy, type PolicyHeaders } from './authorize/policy.ts'
+export type { PolicyRoute } from './authorize/policy-route.ts'
 export type { Requirement } from './authorize/requirement.ts'
 export { scopePolicy } from './authorize/scopes.ts'
 export { rolePolicy } from './authorize/roles.ts'
@@ -127,7 +136,35 @@ export {
   routesEvents,
   routesFromFile,
 } from './authorize/routes-from-file.ts'
+export type { RouteNames } from './authorize/document/names.ts'
 export type { NamedPolicies } from './authorize/document/policies.ts'
+export { opaPolicy } from './authorize/decision-points/opa.ts'
+export type { OpaOptions, OpaPolicyOptions } from './authorize/decision-points/opa/options.ts'
+export type { OpaInclude, OpaInput } from './authorize/decision-points/opa/input.ts'
+export type { OpaCacheOptions } from './authorize/decision-points/opa/shared-decisions.ts'
+export { type LoadedOpaPolicy, type OpaWasmOptions, opaWasmPolicy } from './authorize/decision-points/opa-wasm.ts'
+export { authzenPolicy } from './authorize/decision-points/authzen.ts'
+export type { EvaluationsSemantic } from './authorize/decision-points/authzen/answer.ts'
+export type { DecisionPointCredentials } from './authorize/decision-points/credentials.ts'
+export type { AuthzenEndpoints } from './authorize/decision-points/authzen/discovery.ts'
+export type { AuthzenOptions } from './authorize/decision-points/authzen/options.ts'
+export type {
+  AuthzenAction,
+  AuthzenContext,
+  AuthzenEntity,
+  AuthzenEvaluation,
+  AuthzenMapping,
+  AuthzenMappings,
+  AuthzenQuestion,
+} from './authorize/decision-points/authzen/question.ts'
+export { type ShadowPolicy, shadowPolicy } from './authorize/decision-points/shadow.ts'
+export type { ShadowOptions } from './authorize/decision-points/shadow/options.ts'
+export {
+  type ShadowCounts,
+  type ShadowEvent,
+  type ShadowVerdict,
+  shadowDecisions,
+} from './authorize/decision-points/shadow/shadow-event.ts'
 export { createRouteTable, type RouteTable, type RouteTableOptions } from './authorize/route-table.ts'
 
 // propagate

@@ -1,8 +1,8 @@
-import type { Decision } from './authorize/policy.ts'
+import type { Decision, PolicyHeaders } from './authorize/policy.ts'
 import type { CompiledRule } from './authorize/route-rule.ts'
 import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
-import type { Awaitable } from './effects.ts'
+import { type Awaitable, type Clock, systemClock } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
 import { NOTHING_COUNTED } from './limit/limiter.ts'
 import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
@@ -30,6 +30,7 @@ export type Outcome = Passage | Refusal
 
 export interface Pipeline {
   readonly stages: Stages
+  readonly now: Clock
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
   /** Answers CORS preflights, before they are decided about. */
@@ -46,6 +47,7 @@ export interface Pipeline {
  */
 export function createPipeline(options: BoundaryOptions): Pipeline {
   const stages = createStages(options)
+  const now = options.now ?? systemClock
   const refuse = createRefuse(options.authenticate)
   const cors = options.cors === undefined ? undefined : createCors(options.cors, corsDefaults(options))
 
@@ -62,11 +64,12 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
 
   return {
     stages,
+    now,
     refuse,
     cors,
-    preflight: createPreflight(stages, cors, refuse),
+    preflight: createPreflight(stages, cors, refuse, now),
     decide(raw, entrance) {
-      const progress = startProgress(entrance, raw.method)
+      const progress = startProgress(entrance, raw, now)
       let result: Awaitable<Passage | AuthError>
       try {
         result = run(stages, raw, progress)
@@ -121,7 +124,7 @@ function goOnLater<T>(way: Way, answer: Promise<T | AuthError>, next: Step<T>): 
 
 function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Passage | AuthError> {
   way.network = network
-  if (way.rule?.isPublic) return propagate(way, undefined)
+  if (way.rule?.isPublic) return propagate(way, undefined, undefined)
   way.progress.stage = 'authenticate'
   return goOn(way, way.stages.authenticate(way.admitted.request), limit)
 }
@@ -145,13 +148,17 @@ function obeyLater(way: Way, principal: Principal, decision: Promise<Decision>):
 }
 
 function obey(way: Way, principal: Principal, decision: Decision): Passage | AuthError {
-  return decision.allow ? propagate(way, principal) : decision.error
+  return decision.allow ? propagate(way, principal, decision.headers) : decision.error
 }
 
-function propagate(way: Way, principal: Principal | undefined): Passage | AuthError {
+function propagate(
+  way: Way,
+  principal: Principal | undefined,
+  policyHeaders: PolicyHeaders | undefined,
+): Passage | AuthError {
   const { stages, progress, admitted } = way
   progress.stage = 'propagate'
-  const onward = stages.propagate(admitted, principal, progress.entrance)
+  const onward = stages.propagate(admitted, principal, progress.entrance, policyHeaders)
   if (onward instanceof AuthError) return onward
   const answerHeaders = fieldsOf(way.network, way.own)
   return { allowed: true, request: admitted.request, principal, forwarded: onward, answerHeaders }

@@ -1,4 +1,5 @@
 import { publishDecision, startProgress } from './decision-event.ts'
+import type { Clock } from './effects.ts'
 import { AuthError } from './errors.ts'
 import type { Answer } from './problem.ts'
 import type { Refuse } from './refusal.ts'
@@ -12,17 +13,17 @@ import type { Stages } from './stages.ts'
  */
 export type Preflight = (raw: RawRequest) => Answer | undefined
 
-export function createPreflight(stages: Stages, cors: Cors | undefined, refuse: Refuse): Preflight {
+export function createPreflight(stages: Stages, cors: Cors | undefined, refuse: Refuse, now: Clock): Preflight {
   if (!cors) return () => undefined
   return (raw) => {
     if (!cors.isPreflight(raw)) return undefined
-    const progress = startProgress('http', raw.method)
+    const progress = startProgress('http', raw, now)
     const request = admittedRequest(stages, raw)
     if (!request) return undefined
     progress.request = request
     const headers = cors.preflightHeaders(raw)
     const error = headers ? undefined : new AuthError('access_denied', { reason: 'origin' })
-    publishDecision(progress, request.id, error)
+    publishDecision(progress, request.id, error, 'preflight')
     if (error) return refuse(error, request).answer
     return { status: 204, headers: { ...headers, 'x-request-id': request.id }, body: '' }
   }

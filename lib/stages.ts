@@ -1,6 +1,6 @@
 import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
 import { urlCredentialTest } from './authenticate/credential.ts'
-import { ALLOW, type Decision } from './authorize/policy.ts'
+import { ALLOW, type Decision, type PolicyHeaders } from './authorize/policy.ts'
 import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
 import { tableInForce } from './authorize/table-in-force.ts'
 import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
@@ -8,8 +8,10 @@ import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
 import type { Awaitable } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
+import { foldHeaderName } from './header-name.ts'
 import { createHeaderRules } from './header-rules.ts'
 import { createLimiter, type Limiter, type LimitVerdict, NOTHING_COUNTED } from './limit/limiter.ts'
+import { invalidOption } from './options.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
@@ -39,7 +41,13 @@ export interface Stages {
   limit(request: RequestView, rule: CompiledRule | undefined, principal: Principal | undefined): Awaitable<LimitVerdict>
   authenticate(request: RequestView): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
-  propagate(admitted: Admitted, principal: Principal | undefined, entrance: Entrance): ForwardedHeaders | AuthError
+  /** @param policyHeaders what the decision wants the upstream to be told besides */
+  propagate(
+    admitted: Admitted,
+    principal: Principal | undefined,
+    entrance: Entrance,
+    policyHeaders?: PolicyHeaders | undefined,
+  ): ForwardedHeaders | AuthError
 }
 
 /** @throws TypeError when an option is missing, unknown or unsafe */
@@ -47,13 +55,14 @@ export function createStages(options: BoundaryOptions): Stages {
   assertBoundaryOptions(options)
   const { authenticate: authenticator } = options
   const identity = identityHeaders(options.identity ?? {}, hasSeveralIssuers(authenticator))
-  const rules = createHeaderRules({
-    managed: [...identity.managed, ...(options.strip ?? [])],
-    credentials: authenticator.sources.map(({ header }) => header),
-  })
+  const credentials = authenticator.sources.map(({ header }) => header)
   const canonicalize = pathCanonicalizer(options.path)
   const segmentsOf = (path: string) => canonicalize(path)?.segments
   const table = options.routes && tableInForce(options.routes, segmentsOf, tableOptions(options))
+  const policyHeaders = table?.setsHeaders ?? []
+  assertOwnHeaders(policyHeaders, [...identity.managed, ...credentials])
+  const managed = [...identity.managed, ...policyHeaders, ...(options.strip ?? [])]
+  const rules = createHeaderRules({ managed, credentials })
   const limiter = options.limits && createLimiter(options.limits, ruleIds(options.routes), options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
@@ -67,16 +76,24 @@ export function createStages(options: BoundaryOptions): Stages {
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
-    match: (request) => table?.().match(request),
+    match: (request) => table?.now().match(request),
     limit: limiter ? limitation(limiter) : () => NOTHING_COUNTED,
     authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
     authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
-    propagate: (admitted, principal, entrance) => propagate(admitted, principal, entrance, identity),
+    propagate: (admitted, principal, entrance, more) => propagate(admitted, principal, entrance, identity, more),
   }
 }
 
 function tableOptions({ methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs }: BoundaryOptions) {
   return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs }
+}
+
+/** Who it is comes from the credential alone, and no policy can say otherwise, under any spelling. */
+function assertOwnHeaders(names: readonly string[], others: readonly string[]): void {
+  const taken = new Set(others.map(foldHeaderName))
+  const bad = names.find((name) => taken.has(foldHeaderName(name)))
+  if (bad === undefined) return
+  throw invalidOption('boundary', `a policy of "routes" sets "${bad}", which tells who calls; give it another name`)
 }
 
 /** What costs and limits may name: of a source, what is in it at boot. */
@@ -122,10 +139,12 @@ function propagate(
   principal: Principal | undefined,
   entrance: Entrance,
   identity: IdentityHeaders,
+  policyHeaders: PolicyHeaders | undefined,
 ): ForwardedHeaders | AuthError {
   const identified = principal && identity.of(principal)
   if (identified instanceof AuthError) return identified
   const ours = forwardedHeaders(request)
+  if (policyHeaders !== undefined) Object.assign(ours, policyHeaders)
   if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
   if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
   return forwarded.with(ours, identified)

@@ -5,9 +5,10 @@ import { rolePolicy } from '../lib/authorize/roles.ts'
 import { scopePolicy } from '../lib/authorize/scopes.ts'
 import { type StepUp, type StepUpOptions, stepUpPolicy } from '../lib/authorize/step-up.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from '../lib/deadline.ts'
+import { decisions, type Progress, publishDecision, startProgress } from '../lib/decision-event.ts'
 import type { Awaitable } from '../lib/effects.ts'
-import { AuthError, unavailable } from '../lib/errors.ts'
-import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
+import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
+import { assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../lib/options.ts'
 import type { Middleware, Next } from './connect.ts'
 import { type Admitted, admittedOf } from './principal-of.ts'
 import { type OnError, refuseRequest } from './respond.ts'
@@ -37,11 +38,17 @@ export function requireStepUp(stepUp: StepUp, options: AuthorizeOptions & StepUp
 
 /**
  * One policy as a middleware, for use behind `boundary()`. Without a boundary before it, it is an error: no request
- * passes.
+ * passes. What it refuses is published, as a decision of its own.
  */
 export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middleware {
   assertKnownKeys('authorize', options, ['onError'])
   assertFunction('authorize', 'policy.decide', policy?.decide)
+  if (policy.setsHeaders?.length) {
+    throw invalidOption(
+      'authorize',
+      'a policy that "setsHeaders" belongs in "routes" of the boundary, which strips them',
+    )
+  }
   const { onError = 'respond' } = options
   assertOneOf('authorize', 'onError', onError, ['respond', 'next'])
 
@@ -51,9 +58,15 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
       next(new Error('gatewarden: authorize() found no boundary() before it; mount the boundary first'))
       return
     }
+    const heard = decisions.hasSubscribers ? progressOf(admitted) : undefined
     const proceed = (error: AuthError | undefined): void => {
-      if (!error) next()
-      else refuseRequest(admitted.pipeline.refuse(error, admitted.request), response, next, onError)
+      if (!error) {
+        next()
+        return
+      }
+      const refusal = admitted.pipeline.refuse(error, admitted.request)
+      publishDecision(heard ?? progressOf(admitted), refusal.requestId, error, 'middleware')
+      refuseRequest(refusal, response, next, onError)
     }
     const answer = decide(policy, admitted)
     if (answer instanceof Promise) answer.then(errorIn).catch(unavailable).then(proceed)
@@ -61,9 +74,17 @@ export function authorize(policy: Policy, options: AuthorizeOptions = {}): Middl
   }
 }
 
-/** What a policy of others answers may be anything; only `allow: true` lets a request through. */
+/** Of this decision alone: that of the boundary has been published. */
+function progressOf({ request, principal, pipeline }: Admitted): Progress {
+  const progress = startProgress('http', { method: request.method, peerAddress: undefined }, pipeline.now)
+  const rule = pipeline.stages.match(request)?.id
+  return Object.assign(progress, { stage: 'authorize' as const, request, principal, rule })
+}
+
+/** What a policy of others answers may be anything; only `allow: true` lets a request through, and nothing is lost of it. */
 function errorIn(decision: Decision): AuthError | undefined {
-  if (decision?.allow === true) return undefined
+  if (decision?.allow === true && decision.headers === undefined) return undefined
+  if (decision?.allow === true) return unavailable(new DependencyError('policy', 'sets headers without "setsHeaders"'))
   return decision?.error instanceof AuthError ? decision.error : unavailable(decision?.error)
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Decision } from '../lib/authorize/policy.ts'
+import type { Decision, PolicyHeaders } from '../lib/authorize/policy.ts'
 import type { BoundaryOptions } from '../lib/boundary-options.ts'
+import { type Progress, publishDecision, startProgress } from '../lib/decision-event.ts'
 import type { Awaitable } from '../lib/effects.ts'
 import { AuthError, DependencyError, unavailable } from '../lib/errors.ts'
 import { type CountedWindow, fieldsOf } from '../lib/limit/rate-limit-fields.ts'
@@ -30,91 +31,152 @@ export interface BoundaryStages {
 
 /** An admitted request, and how far it has come. */
 interface Admission extends Admitted {
+  readonly progress: Progress
   /** What its network has left; what is known once it has been counted. */
   network: readonly CountedWindow[] | undefined
   isLimited: boolean
   isAuthorized: boolean
+  policyHeaders: PolicyHeaders | undefined
 }
 
+/** What a stage does with an admitted request: the error to refuse it with, if any. */
+type Step = (
+  admission: Admission,
+  message: IncomingMessage,
+  response: ServerResponse,
+) => Awaitable<AuthError | undefined>
+
 /**
- * For those who compose by hand; `boundary()` is these five in one. They publish no decision event.
+ * For those who compose by hand; `boundary()` is these five in one. A request is published when one of them refuses it, or
+ * when `propagate` lets it through.
  * @throws TypeError when an option is missing, unknown or unsafe
  */
 export function boundaryStages(options: BoundaryOptions): BoundaryStages {
   const pipeline = createPipeline(options)
-  const { stages } = pipeline
   const admissions = new WeakMap<IncomingMessage, Admission>()
+  const begin = (message: IncomingMessage) => startProgress('http', rawRequestOf(message), pipeline.now)
 
-  function admitted(message: IncomingMessage): Admission {
-    const admission = admissions.get(message)
-    if (!admission) throw new DependencyError('boundaryStages', 'mount admit before the other stages')
-    return admission
+  function stage(step: Step): Middleware {
+    return (message: IncomingMessage, response: ServerResponse, next: Next): void => {
+      const admission = admissions.get(message)
+      conclude(pipeline, admission?.progress ?? begin(message), { message, response, next }, () => {
+        if (!admission) throw new DependencyError('boundaryStages', 'mount admit before the other stages')
+        return step(admission, message, response)
+      })
+    }
   }
 
   return {
-    admit: answeringCors(pipeline, (message) => {
-      const admission = stages.admit(rawRequestOf(message), 'http')
-      if (admission instanceof AuthError) return admission
-      admissions.set(message, { ...admission, network: undefined, isLimited: false, isAuthorized: false })
-      replaceHeaders(message, admission.forwarded.with({}))
-      replacePath(message, admission.request.path)
-      remember(message, { request: admission.request, principal: undefined, pipeline })
-      return undefined
-    }),
-    authenticate: stageMiddleware(pipeline, (message) => {
-      const admission = admitted(message)
-      const { request } = admission
-      const rule = stages.match(request)
-      const keep = (principal: Principal): undefined => {
-        remember(message, { request, principal, pipeline })
-      }
-      return onceKnown(stages.limit(request, rule, undefined), (network) => {
-        admission.network = network
-        return rule?.isPublic ? undefined : onceKnown(stages.authenticate(request), keep)
-      })
-    }),
-    limit: stageMiddleware(pipeline, (message, response) => {
-      const admission = admitted(message)
-      const { request, network } = admission
-      const rule = stages.match(request)
-      const principal = admittedOf(message)?.principal
-      if (!network) throw new DependencyError('boundaryStages', 'mount authenticate before limit')
-      const own = principal ? stages.limit(request, rule, principal) : []
-      return onceKnown(own, (counted) => {
-        admission.isLimited = true
-        setHeaders(response, fieldsOf(network, counted))
+    admit(message: IncomingMessage, response: ServerResponse, next: Next): void {
+      if (answerCors(rawRequestOf(message), response, pipeline)) return
+      const progress = begin(message)
+      conclude(pipeline, progress, { message, response, next }, () => {
+        const admission = admit(pipeline, message, progress)
+        if (admission instanceof AuthError) return admission
+        admissions.set(message, admission)
         return undefined
       })
-    }),
-    authorize: stageMiddleware(pipeline, (message) => {
-      const admission = admitted(message)
-      const rule = stages.match(admission.request)
-      const principal = admittedOf(message)?.principal
-      if (options.limits && !admission.isLimited && (rule?.isPublic || principal)) {
-        throw new DependencyError('boundaryStages', 'mount limit before authorize')
-      }
-      if (!rule?.isPublic) {
-        if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
-        const decision = stages.authorize(principal, admission.request, rule)
-        return decision instanceof Promise
-          ? decision.then((known) => obey(known, admission))
-          : obey(decision, admission)
-      }
-      admission.isAuthorized = true
-      return undefined
-    }),
-    propagate: stageMiddleware(pipeline, (message) => {
-      const admission = admitted(message)
-      if (!admission.isAuthorized) throw new DependencyError('boundaryStages', 'mount authorize before propagate')
-      const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http')
-      if (onward instanceof AuthError) return onward
-      replaceHeaders(message, onward)
-      return undefined
-    }),
+    },
+    authenticate: stage((admission, message) => authenticate(pipeline, admission, message)),
+    limit: stage((admission, message, response) => limit(pipeline, admission, message, response)),
+    authorize: stage((admission, message) => authorize(pipeline, admission, message, options.limits !== undefined)),
+    propagate: stage((admission, message) => propagate(pipeline, admission, message)),
   }
 }
 
-type Stage = (message: IncomingMessage, response: ServerResponse) => Awaitable<AuthError | undefined>
+function admit(pipeline: Pipeline, message: IncomingMessage, progress: Progress): Admission | AuthError {
+  const admission = pipeline.stages.admit(rawRequestOf(message), 'http')
+  if (admission instanceof AuthError) return admission
+  const { request } = admission
+  progress.request = request
+  replaceHeaders(message, admission.forwarded.with({}))
+  replacePath(message, request.path)
+  remember(message, { request, principal: undefined, pipeline })
+  return {
+    ...{ ...admission, progress, network: undefined },
+    ...{ isLimited: false, isAuthorized: false, policyHeaders: undefined },
+  }
+}
+
+function authenticate(
+  pipeline: Pipeline,
+  admission: Admission,
+  message: IncomingMessage,
+): Awaitable<AuthError | undefined> {
+  const { stages } = pipeline
+  const { request, progress } = admission
+  const rule = stages.match(request)
+  progress.rule = rule?.id
+  progress.stage = 'limit'
+  return onceKnown(stages.limit(request, rule, undefined), (network) => {
+    admission.network = network
+    if (rule?.isPublic) return undefined
+    progress.stage = 'authenticate'
+    return onceKnown(stages.authenticate(request), (principal: Principal) => {
+      progress.principal = principal
+      remember(message, { request, principal, pipeline })
+      return undefined
+    })
+  })
+}
+
+function limit(
+  { stages }: Pipeline,
+  admission: Admission,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Awaitable<AuthError | undefined> {
+  const { request, network, progress } = admission
+  progress.stage = 'limit'
+  const rule = stages.match(request)
+  const principal = admittedOf(message)?.principal
+  if (!network) throw new DependencyError('boundaryStages', 'mount authenticate before limit')
+  const own = principal ? stages.limit(request, rule, principal) : []
+  return onceKnown(own, (counted) => {
+    admission.isLimited = true
+    setHeaders(response, fieldsOf(network, counted))
+    return undefined
+  })
+}
+
+function authorize(
+  { stages }: Pipeline,
+  admission: Admission,
+  message: IncomingMessage,
+  hasLimits: boolean,
+): Awaitable<AuthError | undefined> {
+  admission.progress.stage = 'authorize'
+  const rule = stages.match(admission.request)
+  const principal = admittedOf(message)?.principal
+  if (hasLimits && !admission.isLimited && (rule?.isPublic || principal)) {
+    throw new DependencyError('boundaryStages', 'mount limit before authorize')
+  }
+  if (rule?.isPublic) {
+    admission.isAuthorized = true
+    return undefined
+  }
+  if (!principal) return new AuthError('unauthenticated', { reason: 'no principal' })
+  const decision = stages.authorize(principal, admission.request, rule)
+  return decision instanceof Promise ? decision.then((known) => obey(known, admission)) : obey(decision, admission)
+}
+
+function obey(decision: Decision, admission: Admission): AuthError | undefined {
+  if (!decision.allow) return decision.error
+  admission.isAuthorized = true
+  admission.policyHeaders = decision.headers
+  return undefined
+}
+
+function propagate({ stages }: Pipeline, admission: Admission, message: IncomingMessage): AuthError | undefined {
+  const { progress, request } = admission
+  progress.stage = 'propagate'
+  if (!admission.isAuthorized) throw new DependencyError('boundaryStages', 'mount authorize before propagate')
+  const onward = stages.propagate(admission, admittedOf(message)?.principal, 'http', admission.policyHeaders)
+  if (onward instanceof AuthError) return onward
+  replaceHeaders(message, onward)
+  publishDecision(progress, request.id, undefined)
+  return undefined
+}
 
 /** At once if it can. */
 function onceKnown<T>(
@@ -125,37 +187,34 @@ function onceKnown<T>(
   return answer instanceof AuthError ? answer : next(answer as T)
 }
 
-function answeringCors(pipeline: Pipeline, stage: Stage): Middleware {
-  const next = stageMiddleware(pipeline, stage)
-  return (message: IncomingMessage, response: ServerResponse, go: Next): void => {
-    if (!answerCors(rawRequestOf(message), response, pipeline)) next(message, response, go)
-  }
-}
-
-function obey(decision: Decision, admission: Admission): AuthError | undefined {
-  if (!decision.allow) return decision.error
-  admission.isAuthorized = true
-  return undefined
+interface Exchange {
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  readonly next: Next
 }
 
 /** Whatever a stage throws is a refusal: it never reaches the next middleware. */
-function stageMiddleware(pipeline: Pipeline, stage: Stage): Middleware {
-  return (message: IncomingMessage, response: ServerResponse, next: Next): void => {
-    const conclude = (error: AuthError | undefined): void => {
-      if (!error) {
-        next()
-        return
-      }
-      const known = admittedOf(message)
-      refuseRequest(pipeline.refuse(error, known?.request), response, next, 'respond')
+function conclude(
+  pipeline: Pipeline,
+  progress: Progress,
+  { message, response, next }: Exchange,
+  step: () => Awaitable<AuthError | undefined>,
+): void {
+  const proceed = (error: AuthError | undefined): void => {
+    if (!error) {
+      next()
+      return
     }
-    let result: Awaitable<AuthError | undefined>
-    try {
-      result = stage(message, response)
-    } catch (thrown) {
-      result = unavailable(thrown)
-    }
-    if (result instanceof Promise) result.catch(unavailable).then(conclude)
-    else conclude(result)
+    const refusal = pipeline.refuse(error, admittedOf(message)?.request)
+    publishDecision(progress, refusal.requestId, error)
+    refuseRequest(refusal, response, next, 'respond')
   }
+  let result: Awaitable<AuthError | undefined>
+  try {
+    result = step()
+  } catch (thrown) {
+    result = unavailable(thrown)
+  }
+  if (result instanceof Promise) result.catch(unavailable).then(proceed)
+  else proceed(result)
 }

@@ -2,7 +2,7 @@ import type { ConfidentialClient } from './authorization-server/clients.ts'
 import type { Ready } from './ready.ts'
 
 /** Where things are, and commands to copy. The credentials in them are the demo's, and die with it. */
-export function banner({ gateway, gatewayTls, issuer, upstream, credentials }: Ready): string {
+export function banner({ gateway, gatewayTls, metrics, issuer, upstream, credentials }: Ready): string {
   const { apiKeys, clients, mtls, hmac, httpSignature } = credentials
   const { port } = new URL(gateway)
   const login = (username: string) => `$(npm run -s gateway:login -- ${username} --port ${port})`
@@ -15,6 +15,7 @@ gatewarden demo
   the same over TLS     ${gatewayTls}   for partners with certificates
   authorization server  ${issuer}    oidc-provider; users alice (admin, editor) and bob (viewer)
   OrderDesk             ${upstream}    the legacy monolith; it believes any X-User-ID
+  metrics               ${metrics}    for Prometheus, on this machine alone
 
 Copy these into another terminal, in this folder:
 
@@ -39,6 +40,9 @@ curl -si -H "Authorization: Bearer ${login('bob')}" ${gateway}/admin
 # a key for a partner, made by alice
 curl -s -X POST -H "Authorization: Bearer ${login('alice')}" -H 'Content-Type: application/json' -d '{"owner":"partner-beta","environment":"live","scopes":["read:orders"]}' ${gateway}/admin/keys
 
+# decided by Open Policy Agent, or its policy compiled: bob is a user there
+curl -s -H "Authorization: Bearer ${login('bob')}" ${gateway}/policy/api/echo
+
 # token bound to a key, with the proof of having it (DPoP)
 npm run -s gateway:dpop -- alice GET /orders --port ${port} | curl -s -K -
 
@@ -56,6 +60,12 @@ KEY_ID=${hmac.keyId} SECRET=${hmac.secret} examples/signers/sign.sh POST ${gatew
 
 # request signed by a key (RFC 9421)
 KEY_ID=${httpSignature.keyId} KEY_FILE=${httpSignature.privateKeyFile} node examples/signers/sign-rfc9421.mjs GET ${gateway}/signed/echo
+
+# limit of a tier: the last of twelve requests with a free key are too many
+curl -s -o /dev/null -w '%{http_code}\\n' -H 'X-API-Key: ${apiKeys.free.key}' '${gateway}/orders?[1-12]'
+
+# metrics: what was decided, and how fast
+curl -s ${metrics}/metrics
 
 # forged headers: OrderDesk never sees them
 curl -s -H 'X-User-ID: alice' -H 'X_User_Roles: admin' ${gateway}/public/echo

@@ -1,8 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { secretVault } from 'gatewarden'
-import { sqliteSecretStore } from 'gatewarden/store/sqlite-secrets'
-import type { SignatureConfig } from '../gateway/config.ts'
+import { type SecretStore, secretVault } from 'gatewarden'
+import type { SignatureConfig } from '../gateway/caller-config.ts'
 import { TENANT_ID } from './authorization-server/accounts.ts'
 
 /** What a client signs with. Shown because this is a demo. */
@@ -24,14 +23,23 @@ export interface DemoSigners {
   readonly config: SignatureConfig
 }
 
-/** A client for each way to sign: a shared secret, and a key of its own. */
-export async function createDemoSigners(file: string, privateKeyFile: string): Promise<DemoSigners> {
-  const sealingKeys = [randomBytes(32)]
-  const store = sqliteSecretStore({ file })
+/**
+ * A client for each way to sign: a shared secret, and a key of its own.
+ * @param given what secrets are encrypted under; those who share a database share it. When empty, a key of this run
+ */
+export async function createDemoSigners(
+  store: SecretStore,
+  privateKeyFile: string,
+  given: readonly Buffer[],
+): Promise<DemoSigners> {
+  const sealingKeys = given.length > 0 ? given : [randomBytes(32)]
   const vault = secretVault({ store, sealingKeys })
-  const { secret, record } = await vault
-    .create({ owner: 'shop-webhooks', label: 'demo', scopes: ['webhooks:send'], tenantId: TENANT_ID })
-    .finally(() => store.close())
+  const { secret, record } = await vault.create({
+    owner: 'shop-webhooks',
+    label: 'demo',
+    scopes: ['webhooks:send'],
+    tenantId: TENANT_ID,
+  })
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const keyId = 'demo-ed25519'
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -1,6 +1,11 @@
 import { join } from 'node:path'
-import type { GatewayConfig, TlsConfig } from '../gateway/config.ts'
+import { readSealingKeys, type TlsConfig } from '../gateway/caller-config.ts'
+import type { GatewayConfig } from '../gateway/config.ts'
+import type { Environment } from '../gateway/environment.ts'
+import { readFleetConfig } from '../gateway/fleet-config.ts'
 import { startGateway } from '../gateway/gateway.ts'
+import { openRecords, type Records } from '../gateway/records.ts'
+import { readRulesConfig } from '../gateway/rules-config.ts'
 import { OPAQUE_AUDIENCE } from './authorization-server/configuration.ts'
 import { startAuthorizationServer } from './authorization-server.ts'
 import { boundToken } from './bound-token.ts'
@@ -14,14 +19,25 @@ import { createTemporaryFolder } from './temporary-folder.ts'
 
 const AUDIENCE = 'https://api.example.test'
 const UPSTREAM_TIMEOUT_MS = 30_000
+/** Whoever tries the demo out is not stopped, but by a key of the tier that shows it. */
+const WIDE_LIMITS = { NETWORK_LIMIT: '1000000', CLIENT_LIMIT: '1000000' } as const
 
 export interface Demo {
   readonly ready: Ready
   close(): Promise<void>
 }
 
-/** Starts the authorization server, OrderDesk and the gateway in front; all of them, or none. */
-export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
+export interface DemoPorts {
+  readonly port: number
+  readonly tlsPort: number
+  readonly metricsPort: number
+}
+
+/**
+ * Starts the authorization server, OrderDesk and the gateway in front; all of them, or none. What of the gateway's environment
+ * is no matter of the demo itself counts here as well.
+ */
+export async function startDemo(ports: DemoPorts, environment: Environment): Promise<Demo> {
   const running: { close(): Promise<void> }[] = []
   const started = <Server extends { close(): Promise<void> }>(server: Server): Server => {
     // The gateway is started last, and so drained first, while what it needs still runs.
@@ -43,14 +59,17 @@ export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
     }
     const folder = createTemporaryFolder()
     const keyStoreFile = join(folder, 'keys.sqlite')
-    const apiKeys = await createDemoApiKeys(keyStoreFile)
+    const fleet = readFleetConfig(environment)
+    const records = await openRecords({ keyStoreFile, ...fleet })
+    const { apiKeys, signers } = await createDemoCredentials(records, folder, environment).finally(records.close)
     const certificates = await createDemoCertificates(folder)
-    const signers = await createDemoSigners(keyStoreFile, join(folder, 'signing.key'))
     const gateway = started(
       await startGateway(
         gatewayConfig({
-          ...{ port, keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url },
-          tls: tlsConfig(tlsPort, certificates),
+          ...{ ...readRulesConfig({ ...WIDE_LIMITS, ...environment }), ...fleet },
+          ...{ port: ports.port, metricsPort: ports.metricsPort },
+          ...{ keyStoreFile, issuer, introspection, upstreamUrl: orderDesk.url },
+          tls: tlsConfig(ports.tlsPort, certificates),
           signatures: signers.config,
         }),
       ),
@@ -70,6 +89,7 @@ export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
     const ready = {
       gateway: gateway.url,
       gatewayTls: gateway.tlsUrl ?? '',
+      metrics: gateway.metricsUrl ?? '',
       issuer,
       upstream: orderDesk.url,
       audience: AUDIENCE,
@@ -80,6 +100,12 @@ export async function startDemo(port: number, tlsPort: number): Promise<Demo> {
     await close()
     throw error
   }
+}
+
+async function createDemoCredentials({ keys, secrets }: Records, folder: string, environment: Environment) {
+  const apiKeys = await createDemoApiKeys(keys)
+  const signers = await createDemoSigners(secrets, join(folder, 'signing.key'), readSealingKeys(environment))
+  return { apiKeys, signers }
 }
 
 function tlsConfig(port: number, { ca, crl, server }: DemoCertificates): TlsConfig {
@@ -95,10 +121,7 @@ function mtlsCredentials({ ca, partner, revoked, other }: DemoCertificates): Rea
 }
 
 function gatewayConfig(
-  settings: Pick<
-    GatewayConfig,
-    'port' | 'keyStoreFile' | 'issuer' | 'introspection' | 'tls' | 'signatures' | 'upstreamUrl'
-  >,
+  settings: Omit<GatewayConfig, 'host' | 'hosts' | 'audience' | 'trustedProxies' | 'upstreamTimeoutMs'>,
 ): GatewayConfig {
   return {
     ...settings,

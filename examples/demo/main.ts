@@ -6,9 +6,9 @@ import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts'
 import { prepareReadyFile, writeReadyFile } from './ready-file.ts'
 import { writeStateFile } from './state-file.ts'
 
-async function run({ port, tlsPort, quiet, readyFile }: DemoOptions): Promise<void> {
+async function run({ quiet, readyFile, ...ports }: DemoOptions): Promise<void> {
   if (readyFile !== undefined) prepareReadyFile(readyFile)
-  const starting = startDemo(port, tlsPort)
+  const starting = startDemo(ports, process.env)
   // A signal may come before everything is up.
   onStopSignal(async () => (await starting).close())
   const { ready } = await starting

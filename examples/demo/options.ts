@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly port: number
   /** 0 asks the system for a free port. */
   readonly tlsPort: number
+  /** 0 asks the system for a free port. */
+  readonly metricsPort: number
   readonly quiet: boolean
   readonly readyFile: string | undefined
   readonly help: boolean
@@ -31,6 +33,7 @@ export const USAGE: string = `Usage: npm run gateway -- [options]
 
   --port N           the gateway's port (default ${DEFAULT_PORT}; 0 = any free one)
   --tls-port N       the gateway's port for TLS (default ${DEFAULT_TLS_PORT}; 0 = any free one)
+  --metrics-port N   the port for metrics, on this machine alone (default: any free one)
   --quiet            print nothing
   --ready-file PATH  once everything listens, write addresses and credentials there, as JSON
   --help             print this
@@ -46,6 +49,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     options: {
       port: { type: 'string' },
       'tls-port': { type: 'string' },
+      'metrics-port': { type: 'string' },
       quiet: { type: 'boolean', default: false },
       'ready-file': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -53,7 +57,8 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
   })
   const { quiet, help } = values
   const tlsPort = parsePort(values['tls-port'], '--tls-port', DEFAULT_TLS_PORT)
-  return { port: parsePort(values.port), tlsPort, quiet, readyFile: parsePath(values['ready-file']), help }
+  const metricsPort = parsePort(values['metrics-port'], '--metrics-port', 0)
+  return { port: parsePort(values.port), tlsPort, metricsPort, quiet, readyFile: parsePath(values['ready-file']), help }
 }
 
 /** @throws Error with a one-line message */

@@ -1,29 +1,19 @@
-import { type ApiKeys, type Authenticator, apiKeyAuthenticator, apiKeys, usageTracker } from 'gatewarden'
-import { type SqliteKeyStore, sqliteKeyStore } from 'gatewarden/store/sqlite'
+import { type ApiKeys, type Authenticator, apiKeyAuthenticator, apiKeys, type KeyStore, usageTracker } from 'gatewarden'
 
 /** The API keys of this gateway: who presents one, and who manages them. */
 export interface GatewayKeys {
   readonly authenticator: Authenticator
   readonly lifecycle: ApiKeys
-  /** Writes which keys were used last, then closes the store. */
-  close(): Promise<void>
+  /** Writes which keys were used last. */
+  flush(): Promise<void>
 }
 
 /** Only keys for `live` are accepted. A key for `test` is refused before the store is asked. */
-export function openGatewayKeys(file: string): GatewayKeys {
-  const store = openStore(file)
+export function gatewayKeys(store: KeyStore): GatewayKeys {
   const usage = usageTracker({ store })
   return {
     authenticator: apiKeyAuthenticator({ keys: store, environments: ['live'], usage }),
     lifecycle: apiKeys({ store }),
-    close: () => usage.flush().finally(() => store.close()),
-  }
-}
-
-function openStore(file: string): SqliteKeyStore {
-  try {
-    return sqliteKeyStore({ file })
-  } catch (cause) {
-    throw new Error(`KEY_STORE can't be opened: name a SQLite file, or one to be made, not ${file}`, { cause })
+    flush: () => usage.flush(),
   }
 }

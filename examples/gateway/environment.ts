@@ -25,6 +25,11 @@ export function wholeNumber(
   return value
 }
 
+/** 0 asks the system for a free one. */
+export function port(environment: Environment, name: string, fallback: number): number {
+  return wholeNumber(environment, name, { fallback, least: 0, most: 65_535 })
+}
+
 /** An http or https URL without credentials, query and fragment. */
 export function plainUrl(environment: Environment, name: string, example: string): URL {
   const text = required(environment, name, example)

@@ -1,5 +1,5 @@
 import { type MtlsAuthenticator, mtlsAuthenticator, type TlsOptions } from 'gatewarden'
-import type { TlsConfig } from './config.ts'
+import type { TlsConfig } from './caller-config.ts'
 
 /** Partners show a certificate: over TLS, on a port of its own. */
 export interface Partners {

@@ -6,8 +6,9 @@ import {
   protectedResourceMetadata,
   type ServerOptions,
 } from 'gatewarden'
-import type { RevocationList } from 'gatewarden/store/revocation-list'
-import type { GatewayConfig, IntrospectionConfig } from './config.ts'
+import type { IntrospectionConfig } from './caller-config.ts'
+import type { GatewayConfig } from './config.ts'
+import type { Stores } from './stores.ts'
 
 /** Under which origins clients call the gateway; the first is the one to tell them. */
 export type Origins = readonly [string, ...string[]]
@@ -25,10 +26,13 @@ const CLAIMS = { roles: 'roles', tenantId: 'tenant_id', email: 'email' } as cons
  * JWTs of the issuer are verified by its keys; about any other token it is asked, when `INTROSPECTION_URL` says where. A
  * token that is bound to a key comes with a proof of having it, made for one of the origins.
  */
-export function gatewayTokens(config: GatewayConfig, origins: Origins, revocations: RevocationList): GatewayTokens {
+export function gatewayTokens(
+  config: Pick<GatewayConfig, 'issuer' | 'audience' | 'introspection'>,
+  origins: Origins,
+  { revocations, replays, tokens }: Pick<Stores, 'revocations' | 'replays' | 'tokens'>,
+): GatewayTokens {
   const { issuer, audience, introspection } = config
-  // Used proofs are remembered in memory. Several gateways need one store for all of them.
-  const dpop = dpopVerifier({ origins })
+  const dpop = dpopVerifier({ origins, replayStore: replays })
   const metadata = protectedResourceMetadata({
     resource: origins[0],
     authorizationServers: [issuer],
@@ -40,6 +44,7 @@ export function gatewayTokens(config: GatewayConfig, origins: Origins, revocatio
     ...(introspection && { introspection: { ...asked(introspection), issuer, claims: CLAIMS } }),
     dpop,
     revocations,
+    ...(tokens && { cache: tokens }),
     resourceMetadata: metadata.url,
   })
   return { authenticator, metadata }

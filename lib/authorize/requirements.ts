@@ -2,6 +2,8 @@ import { DEFAULT_DEADLINE_MS } from '../deadline.ts'
 import { type Clock, systemClock } from '../effects.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../options.ts'
 import type { Policy } from './policy.ts'
+import { headersSetBy } from './policy-headers.ts'
+import type { PolicyRoute } from './policy-route.ts'
 import type { Requirement } from './requirement.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { somePolicy } from './requirements/any-of.ts'
@@ -72,6 +74,8 @@ export interface RequirementContext {
   readonly deadlineMs: number
   /** Where the path's `:name` segments are. */
   readonly parameters: ReadonlyMap<string, number> | undefined
+  /** The route whose requirements they are; `undefined` when they are of none. */
+  readonly route: PolicyRoute | undefined
 }
 
 const FACTS: Readonly<Record<keyof Facts, (value: unknown, context: RequirementContext) => Fact>> = {
@@ -95,12 +99,14 @@ export const REQUIREMENTS: readonly string[] = [...DENIABLE, 'not', 'certificate
  */
 export function requirementPolicy(requirements: Requirements, options: RequirementOptions = {}): Policy {
   assertKnownKeys('requirementPolicy', options, ['now', 'roleHierarchy', 'deadlineMs'])
-  return everyPolicy(compileRequirements(requirements, requirementContext(options)))
+  const context = requirementContext(options)
+  const forRoute = (route?: PolicyRoute) => everyPolicy(compileRequirements(requirements, { ...context, route }))
+  return { ...forRoute(), forRoute }
 }
 
 export function requirementContext(options: RequirementOptions): RequirementContext {
   const { now = systemClock, roleHierarchy, deadlineMs = DEFAULT_DEADLINE_MS } = options
-  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, parameters: new Map() }
+  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, parameters: new Map(), route: undefined }
 }
 
 /**
@@ -118,7 +124,7 @@ export function compileRequirements(requirements: Requirements, context: Require
   if (allOf !== undefined) policies.push(everyPolicy(assertList('allOf', allOf).map(compile)))
   if (anyOf !== undefined) policies.push(somePolicy(assertList('anyOf', anyOf).map(compile)))
   if (scopes !== undefined) policies.push(scopePolicy(scopes))
-  if (policy !== undefined) policies.push(askedPolicy(checkedPolicy(policy), context.deadlineMs))
+  if (policy !== undefined) policies.push(askedPolicy(policyFor(context.route, policy), context.deadlineMs))
   if (stepUp !== undefined) policies.push(stepUpPolicy(stepUp, { now: context.now }))
   return policies
 }
@@ -157,7 +163,20 @@ function assertList<T>(name: string, list: readonly T[]): readonly T[] {
   throw invalidOption('routes', `"${name}" must be a list of at least one`)
 }
 
-function checkedPolicy(policy: Policy): Policy {
+function policyFor(route: PolicyRoute | undefined, policy: Policy): Policy {
   assertFunction('routes', 'policy.decide', policy?.decide)
-  return policy
+  if (route === undefined || policy.forRoute === undefined) return policy
+  const bound = policy.forRoute(route)
+  assertFunction('routes', 'policy.forRoute().decide', bound?.decide)
+  assertSetsNoMore(bound, policy)
+  return bound
+}
+
+/** What a policy may set is known before its routes are: they may come from a file that changes. */
+function assertSetsNoMore(bound: Policy, policy: Policy): void {
+  const known = headersSetBy([policy])
+  const more = headersSetBy([bound]).find((name) => !known.includes(name))
+  if (more !== undefined) {
+    throw invalidOption('routes', `"policy.forRoute()" sets "${more}", which is not among the policy's "setsHeaders"`)
+  }
 }

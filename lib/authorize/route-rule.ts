@@ -4,6 +4,8 @@ import { assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import type { Principal } from '../principal.ts'
 import type { RequestView } from '../request-view.ts'
 import { ALLOW, type Decision, type Policy } from './policy.ts'
+import { headersSetBy } from './policy-headers.ts'
+import { policyRoute } from './policy-route.ts'
 import { everyPolicy } from './requirements/all-of.ts'
 import { compileRequirements, REQUIREMENTS, type RequirementContext, type Requirements } from './requirements.ts'
 import { parametersOf } from './route-pattern.ts'
@@ -38,6 +40,8 @@ export interface CompiledRule {
   readonly hosts: readonly string[] | undefined
   /** What it asks for, in words and in the order it is asked: `roles admin`. */
   readonly asks: readonly string[]
+  /** The headers that its policies may set, lower-case. */
+  readonly setsHeaders: readonly string[]
   /** At once, unless a policy of the rule answers later. */
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
 }
@@ -64,9 +68,7 @@ export function compileRule(rule: RouteRule, context: RequirementContext): Compi
 function compile(rule: RouteRule, id: string, context: RequirementContext): CompiledRule {
   const { path, methods, hosts, public: isPublic, authenticated, anonymous, ...requirements } = rule
   assertSaysWho(rule, requirements)
-  const policies = isEmpty(requirements)
-    ? []
-    : compileRequirements(requirements, { ...context, parameters: parametersOf(String(path)) })
+  const policies = isEmpty(requirements) ? [] : compileRequirements(requirements, contextOf(id, String(path), context))
   return {
     id,
     path,
@@ -74,8 +76,14 @@ function compile(rule: RouteRule, id: string, context: RequirementContext): Comp
     methods: checkedMethods(methods),
     hosts: checkedHosts(hosts),
     asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
+    setsHeaders: headersSetBy(policies),
     decide: decision(policies, anonymous === true),
   }
+}
+
+function contextOf(id: string, path: string, context: RequirementContext): RequirementContext {
+  const parameters = parametersOf(path)
+  return { ...context, parameters, route: policyRoute(id, path, parameters) }
 }
 
 function isEmpty(requirements: Requirements): boolean {

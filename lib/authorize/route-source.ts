@@ -10,6 +10,11 @@ export interface RouteTableDefinition {
 /** Where a route table comes from that may change while it is in use. */
 export interface RouteSource {
   /**
+   * The headers that policies of its tables may set, now or later: no client can send them. A table that sets another one is
+   * refused. Default: those of its first table.
+   */
+  readonly setsHeaders?: readonly string[]
+  /**
    * Takes whoever uses the table: `prepare` compiles one, now and whenever it changes, and returns what puts it in force.
    * When it throws, at the first time, so does this; later, the table before it stays in force, everywhere.
    */

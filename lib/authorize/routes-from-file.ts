@@ -1,15 +1,19 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type Schedule, systemSchedule } from '../effects.ts'
+import { eventChannel } from '../event-channel.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
 import { emitWarning, type Warn } from '../warning.ts'
 import type { DocumentedTable } from './document/documented-table.ts'
+import { assertNames, type RouteNames } from './document/names.ts'
 import type { NamedPolicies } from './document/policies.ts'
 import { tableOfDocument } from './document/table-of-document.ts'
+import { headersSetBy } from './policy-headers.ts'
 import type { RouteSource, RouteTableDefinition } from './route-source.ts'
 
-export interface RoutesFileOptions {
+/** `networks` and `times`: what the program knows better than the file, such as from its environment. */
+export interface RoutesFileOptions extends RouteNames {
   /** What rules name in `policy`. */
   readonly policies?: NamedPolicies
   /** How often the file is looked at for changes; `false` for never. Default 5. */
@@ -41,7 +45,7 @@ export interface RoutesEvent {
   readonly rules: number
 }
 
-export const routesEvents: Channel = channel('gatewarden:routes')
+export const routesEvents: Channel = eventChannel('gatewarden:routes')
 
 type Prepare = (definition: RouteTableDefinition) => () => void
 
@@ -52,17 +56,18 @@ type Prepare = (definition: RouteTableDefinition) => () => void
  */
 export function routesFromFile(file: string, options: RoutesFileOptions = {}): RoutesFile {
   assertOptions(file, options)
-  const { policies = {}, reloadSeconds = 5, warn = emitWarning, schedule = systemSchedule } = options
+  const { policies = {}, networks, times, reloadSeconds = 5, warn = emitWarning, schedule = systemSchedule } = options
+  const names = { ...(networks && { networks }), ...(times && { times }) }
   const followers: Prepare[] = []
   let text = readNow(file)
-  let table = tableOfDocument(text, file, policies)
+  let table = tableOfDocument(text, file, policies, names)
   let isClosed = false
   let cancel: () => void = () => undefined
   let pending: Promise<boolean> | undefined
 
   function take(changed: string): boolean {
     if (changed === text) return true
-    const next = tableOfDocument(changed, file, policies)
+    const next = tableOfDocument(changed, file, policies, names)
     const commits = followers.map((prepare) => prepared(prepare, next))
     for (const commit of commits) commit()
     text = changed
@@ -107,6 +112,7 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
   lookLater()
 
   return {
+    setsHeaders: headersSetBy(Object.values(policies)),
     follow(prepare) {
       prepared(prepare, table)()
       followers.push(prepare)
@@ -142,8 +148,9 @@ function readNow(file: string): string {
 
 function assertOptions(file: string, options: RoutesFileOptions): void {
   assertString('routesFromFile', 'file', file)
-  assertKnownKeys('routesFromFile', options, ['policies', 'reloadSeconds', 'warn', 'schedule'])
+  assertKnownKeys('routesFromFile', options, ['policies', 'networks', 'times', 'reloadSeconds', 'warn', 'schedule'])
   const { policies = {}, reloadSeconds, warn, schedule } = options
+  assertNames('routesFromFile', options)
   if (reloadSeconds !== undefined && reloadSeconds !== false) {
     assertPositiveNumber('routesFromFile', 'reloadSeconds', reloadSeconds)
   }

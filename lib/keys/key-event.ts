@@ -1,4 +1,5 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
+import { eventChannel } from '../event-channel.ts'
 
 /** A change to an API key, published on the diagnostics channel `gatewarden:api-key`. It holds no key and no hash. */
 export interface ApiKeyEvent {
@@ -16,4 +17,4 @@ export interface ApiKeyEvent {
   readonly at: number
 }
 
-export const keyEvents: Channel = channel('gatewarden:api-key')
+export const keyEvents: Channel = eventChannel('gatewarden:api-key')

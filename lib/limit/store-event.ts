@@ -1,4 +1,5 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
+import { eventChannel } from '../event-channel.ts'
 
 /** The store of the limits fails, or answers again; published on the diagnostics channel `gatewarden:limit-store`. */
 export interface LimitStoreEvent {
@@ -11,4 +12,4 @@ export interface LimitStoreEvent {
   readonly at: number
 }
 
-export const limitStoreEvents: Channel = channel('gatewarden:limit-store')
+export const limitStoreEvents: Channel = eventChannel('gatewarden:limit-store')

@@ -1,6 +1,7 @@
 import { assertClaimPath, type ClaimPath, readClaim } from '../claim-path.ts'
 import { AuthError } from '../errors.ts'
-import { foldHeaderName, isToken } from '../header-name.ts'
+import { foldHeaderName, isManageable } from '../header-name.ts'
+import { isHeaderValue, MAX_VALUE_LENGTH } from '../header-value.ts'
 import { assertBoolean, assertKnownKeys, invalidOption } from '../options.ts'
 import { memoOf, type Principal } from '../principal.ts'
 
@@ -46,11 +47,8 @@ export interface IdentityHeaders {
   of(principal: Principal): Readonly<Record<string, string>> | AuthError
 }
 
-/** Printable ASCII that no parser trims. */
-const TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
-/** The same, without the comma that joins a list and without white space. */
+/** Printable ASCII, without the comma that joins a list and without white space. */
 const ITEM = /^[\x21-\x2b\x2d-\x7e]+$/
-const MAX_VALUE_LENGTH = 4096
 
 /**
  * What the upstream is told. A user header names a user, a client header a client: a client that registers under a
@@ -130,11 +128,10 @@ function headersOf(
 }
 
 function representation(value: unknown): string | undefined {
-  const isList = Array.isArray(value)
-  if (isList && !value.every((item) => typeof item === 'string' && ITEM.test(item))) return undefined
-  const text: unknown = isList ? value.join(',') : value
-  if (typeof text !== 'string' || text.length > MAX_VALUE_LENGTH) return undefined
-  return isList || TEXT.test(text) ? text : undefined
+  if (!Array.isArray(value)) return isHeaderValue(value) ? value : undefined
+  if (!value.every((item) => typeof item === 'string' && ITEM.test(item))) return undefined
+  const text = value.join(',')
+  return text.length <= MAX_VALUE_LENGTH ? text : undefined
 }
 
 function checkedNames(headers: NonNullable<IdentityOptions['headers']>): Names {
@@ -166,12 +163,8 @@ function assertDistinct(names: readonly string[]): void {
   }
 }
 
-/** Names that frame the message, end at the next hop, are made elsewhere, or that a client must be able to send. */
-const RESERVED =
-  /^(?:host|content-.*|transfer-encoding|connection|upgrade|keep-alive|te|trailer|expect|proxy-.*|x-forwarded-.*|forwarded|cookie|authorization)$/i
-
 function assertHeaderName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || !isToken(name) || name.includes('_') || RESERVED.test(name)) {
+  if (!isManageable(name)) {
     throw invalidOption(
       'boundary.identity',
       `"${String(name)}" is no name for an identity header; use one like X-User-ID`,

@@ -1,4 +1,5 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
+import { eventChannel } from '../event-channel.ts'
 import type { Revocation } from '../store/revocation-list.ts'
 
 /** By which way a revocation came. */
@@ -14,4 +15,4 @@ export interface RevocationRequest {
   readonly at: number
 }
 
-export const revocationRequests: Channel = channel('gatewarden:revocation-request')
+export const revocationRequests: Channel = eventChannel('gatewarden:revocation-request')

@@ -5,6 +5,7 @@ import { apiKeys } from 'gatewarden'
 import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import { AUDIENCE, createTokenSigner, POOL_SIZE, signPool } from './access-tokens.ts'
 import { time } from './micro/clock.ts'
+import { measureOpaRest, wasmStages } from './micro/decision-points.ts'
 import { rememberedTokenStages } from './micro/remembered-tokens.ts'
 import { createMicroStages } from './micro/stages.ts'
 import { ORDER_SCOPE } from './servers/order.ts'
@@ -38,15 +39,15 @@ export async function measureMicro(
     const tokens = await signPool(POOL_SIZE, () => signer.sign(ISSUER))
     const { jwks } = signer
     const context = { issuer: ISSUER, audience: AUDIENCE, apiKey: record, keyStoreFile, jwks, key, tokens }
-    const stages = [...createMicroStages(context), ...(await rememberedTokenStages(context))]
-    const chosen = stages.filter(
-      ({ name }) => options.only.length === 0 || options.only.some((word) => name.includes(word)),
-    )
-    return chosen.map((stage) => {
+    const stages = [...createMicroStages(context), ...(await rememberedTokenStages(context)), ...(await wasmStages())]
+    const isChosen = (name: string) => options.only.length === 0 || options.only.some((word) => name.includes(word))
+    const chosen = stages.filter(({ name }) => isChosen(name))
+    const results = chosen.map((stage) => {
       const nanoseconds = time(stage, BATCHES_PER_ROUND * options.rounds)
       say(`${stage.name.padEnd(32)} ${Math.round(nanoseconds)} ns`)
       return { name: stage.name, nanoseconds }
     })
+    return isChosen('OPA REST') ? [...results, ...(await measureOpaRest(options.rounds, say))] : results
   } finally {
     store.close()
     rmSync(folder, { recursive: true, force: true })

@@ -38,22 +38,25 @@ const ENVIRONMENT = {
 test('it imports packages by name and its own files, nothing else', () => {
   const packages = new Set<string>()
   for (const name of readdirSync(ORIGINAL).filter((name) => name.endsWith('.ts'))) {
-    for (const [, from = ''] of readFileSync(join(ORIGINAL, name), 'utf8').matchAll(/from '([^']+)'/g)) {
+    for (const [, from = ''] of readFileSync(join(ORIGINAL, name), 'utf8').matchAll(/(?:from |import\()'([^']+)'/g)) {
       if (from.startsWith('.')) assert.match(from, /^\.\/[\w-]+\.ts$/)
       else if (!from.startsWith('node:')) packages.add(from)
     }
   }
-  const stores = ['local-revocation-list', 'revocation-list', 'sqlite', 'sqlite-revocations', 'sqlite-secrets']
-  const subpaths = stores.map((name) => `gatewarden/store/${name}`)
-  const expected = ['express', 'gatewarden', ...subpaths, 'helmet', 'http-proxy-middleware']
-  assert.deepEqual([...packages].sort(), expected)
+  const others = [...packages].filter((name) => !/^gatewarden(?:\/|$)/.test(name))
+  const installed = ['@open-policy-agent/opa-wasm', 'express', 'helmet', 'http-proxy-middleware', 'prom-client']
+  assert.deepEqual(others.sort(), [...installed, 'ioredis', 'pg'].sort())
+  const readme = readFileSync(join(ORIGINAL, 'README.md'), 'utf8')
+  for (const name of installed) assert.match(readme, new RegExp(`^npm install (?:\\S+ )+${name}@\\d`, 'm'), name)
+  assert.match(readme, /^npm install pg ioredis$/m)
 })
 
 test('its README names every file and every variable', () => {
   const readme = readFileSync(join(ORIGINAL, 'README.md'), 'utf8')
   for (const name of readdirSync(ORIGINAL)) assert.ok(name === 'README.md' || readme.includes(`\`${name}\``), name)
-  const config = readFileSync(join(ORIGINAL, 'config.ts'), 'utf8')
-  for (const [name] of config.matchAll(/\b[A-Z]+_[A-Z_]+\b(?=')|\b(HOST|PORT|ISSUER|AUDIENCE)\b/g)) {
+  const files = readdirSync(ORIGINAL).filter((name) => name.endsWith('config.ts'))
+  const config = files.map((name) => readFileSync(join(ORIGINAL, name), 'utf8')).join('')
+  for (const [name] of config.matchAll(/\b[A-Z]+_[A-Z_]+\b(?=')|\b(HOST|PORT|ROUTES|ISSUER|AUDIENCE)\b/g)) {
     assert.ok(readme.includes(`| \`${name}\` |`), name)
   }
 })
@@ -94,6 +97,7 @@ suite('a start that fails says so in one line', { concurrency: true }, () => {
     ['no upstream', { UPSTREAM_URL: undefined }, /UPSTREAM_URL is not set/],
     ['a wrong issuer', { ISSUER: 'http://login.example.com' }, /ISSUER is plain http/],
     ['a key store that is none', { KEY_STORE: join(project, 'README.md') }, /KEY_STORE/],
+    ['a route table that is bad', { ROUTES: join(project, 'package.json') }, /package\.json:\d+: .*"routes"/],
     ['an address of another machine', { HOST: '192.0.2.1' }, /HOST/],
   ]
   for (const [problem, environment, line] of WRONG) {

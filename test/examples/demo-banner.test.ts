@@ -8,7 +8,7 @@ after(() => demo.stop())
 // It has been written before the ready file, but may still be on its way here.
 await demo.said('Ctrl-C')
 const { stdout: banner, stderr } = demo.output()
-const { gateway, issuer, upstream, credentials } = demo.ready
+const { gateway, metrics, issuer, upstream, credentials } = demo.ready
 
 /** Commands of the banner, by the comment above each. */
 const commands = new Map(
@@ -26,8 +26,8 @@ async function run(title: string): Promise<string> {
 }
 
 test('it says where things are, and is short', () => {
-  for (const url of [gateway, issuer, upstream]) assert.ok(banner.includes(url))
-  assert.ok(banner.split('\n').length < 60)
+  for (const url of [gateway, metrics, issuer, upstream]) assert.ok(banner.includes(url))
+  assert.ok(banner.split('\n').length < 70)
   assert.equal(stderr, '')
 })
 
@@ -37,7 +37,8 @@ test('it shows no access token, and no key that is not used', () => {
     assert.ok(!banner.includes(accessToken) && !banner.includes(mfaAccessToken))
   }
   assert.ok(!banner.includes(credentials.dpop.accessToken))
-  for (const name of ['reader', 'test', 'expired', 'revoked'] as const) assert.ok(!banner.includes(apiKeys[name].key))
+  for (const name of ['reader', 'test', 'expired', 'revoked', 'gold'] as const)
+    assert.ok(!banner.includes(apiKeys[name].key))
 })
 
 for (const [title, expected] of [
@@ -47,11 +48,14 @@ for (const [title, expected] of [
   ['opaque token', /You are an application of tenant_xyz.*Sealing wax/s],
   ['user token (authorization code + PKCE)', /You are alice \(admin, editor\).*<li>bob<\/li>/s],
   ['a key for a partner, made by alice', /^\{"key":"sk_live_[0-9A-Za-z]{38}","id":"key_[^"]+".*"owner":"partner-beta"/],
+  ['decided by Open Policy Agent, or its policy compiled', /"x-user-id": "bob"/],
   ['token bound to a key, with the proof of having it (DPoP)', /You are alice \(admin, editor\).*Sealing wax/s],
   ['stronger login', /"x-user-id": "alice"/],
   ['partner with a client certificate (mutual TLS)', /"x-client-id": "partner-acme"/],
   ['webhook signed with a shared secret (HMAC)', /"x-client-id": "shop-webhooks"/],
   ['request signed by a key (RFC 9421)', /"x-client-id": "signing-client"/],
+  ['limit of a tier', /^(?:200\n){10,}429\n(?:200\n|429\n)*$/],
+  ['metrics', /^# TYPE /m],
   ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
 ] as const) {
   test(`works as printed: ${title}`, async () => assert.match(await run(title), expected))
@@ -72,6 +76,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 14)
-  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 14)
+  assert.equal(commands.size, 17)
+  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 17)
 })

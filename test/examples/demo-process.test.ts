@@ -32,6 +32,7 @@ suite('a start that fails says so in one line', { concurrency: true }, () => {
     ['an unknown option', ['--prot', '1'], /Unknown option '--prot'/],
     ['a port that is none', ['--port', 'http'], /--port must be a whole number from 0 to 65535/],
     ['a port too high', ['--port', '65536'], /--port must be a whole number/],
+    ['a port for metrics that is none', ['--metrics-port', 'on'], /--metrics-port must be a whole number/],
     ['a missing value', ['--port'], /--port/],
     ['an argument too many', ['start'], /Unexpected argument 'start'/],
     ['an empty path', ['--ready-file', ''], /--ready-file must name a file/],
@@ -62,7 +63,8 @@ suite('a start that fails says so in one line', { concurrency: true }, () => {
 test('--help prints the options', async () => {
   const { code, stdout } = await gateway('--help')
   assert.equal(code, 0)
-  for (const option of ['--port N', '--quiet', '--ready-file PATH']) assert.ok(stdout.includes(option))
+  for (const option of ['--port N', '--metrics-port N', '--quiet', '--ready-file PATH'])
+    assert.ok(stdout.includes(option))
 })
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

@@ -41,6 +41,7 @@ suite('the ready file', () => {
     assert.deepEqual(Object.keys(demo.ready), [
       'gateway',
       'gatewayTls',
+      'metrics',
       'issuer',
       'upstream',
       'audience',
@@ -54,7 +55,9 @@ suite('the ready file', () => {
   })
 
   test('has API keys of each kind', () => {
-    assert.deepEqual(Object.keys(apiKeys), ['live', 'reader', 'test', 'expired', 'revoked'])
+    assert.deepEqual(Object.keys(apiKeys), ['live', 'reader', 'test', 'expired', 'revoked', 'free', 'gold'])
+    assert.deepEqual(apiKeys.free.limits, { limit: 10, windowSeconds: 60 })
+    assert.deepEqual(apiKeys.gold.limits, { limit: 1_000, windowSeconds: 60 })
     for (const [name, { key, scopes }] of Object.entries(apiKeys)) {
       assert.match(key, name === 'test' ? /^sk_test_[0-9A-Za-z]{38}$/ : /^sk_live_[0-9A-Za-z]{38}$/)
       assert.deepEqual(scopes, name === 'reader' ? ['read:orders'] : ['read:orders', 'write:orders'])

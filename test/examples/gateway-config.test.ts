@@ -27,6 +27,9 @@ const TLS = {
   PARTNERS: partners,
 }
 
+const SECRET = 'a secret of at least thirty-two bytes'
+const SHARED = { REDIS_URL: 'redis://127.0.0.1:6379', TOKEN_CACHE_SECRET: SECRET }
+
 test('the defaults', () => {
   assert.deepEqual(readConfig(REQUIRED), {
     host: '127.0.0.1',
@@ -42,6 +45,15 @@ test('the defaults', () => {
     keyStoreFile: resolve('keys.sqlite'),
     hosts: ['127.0.0.1', 'localhost', '[::1]'],
     trustedProxies: [],
+    metricsPort: undefined,
+    routesFile: resolve('examples/gateway/routes.yaml'),
+    adminNetworks: undefined,
+    businessHours: undefined,
+    limits: { networkPerMinute: 6_000, clientPerMinute: 1_200 },
+    opaUrl: undefined,
+    databaseUrl: undefined,
+    redisUrl: undefined,
+    tokenCacheSecret: undefined,
   })
 })
 
@@ -59,6 +71,17 @@ test('everything set', () => {
     PUBLIC_ORIGINS: 'https://api.example.com, https://api.example.org',
     GATEWAY_HOSTS: 'api.example.com, [2001:db8::1],api.example.com',
     TRUSTED_PROXIES: '10.0.0.0/8,::1, 192.0.2.7',
+    METRICS_PORT: '9464',
+    ROUTES: '/etc/gateway/routes.yaml',
+    ADMIN_NETWORKS: '10.0.0.0/8, 2001:db8::/32',
+    MAINTENANCE_ZONE: 'Europe/Berlin',
+    MAINTENANCE_HOURS: '08:00-12:00,13:00-24:00',
+    NETWORK_LIMIT: '100',
+    CLIENT_LIMIT: '10',
+    OPA_URL: 'http://127.0.0.1:8181/',
+    DATABASE_URL: 'postgres://gateway:secret@db/gateway',
+    REDIS_URL: 'rediss://cache:6380',
+    TOKEN_CACHE_SECRET: SECRET,
   })
   assert.partialDeepStrictEqual(config, {
     host: '0.0.0.0',
@@ -80,6 +103,19 @@ test('everything set', () => {
     publicOrigins: ['https://api.example.com', 'https://api.example.org'],
     hosts: ['api.example.com', '[2001:db8::1]'],
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
+    metricsPort: 9464,
+    routesFile: '/etc/gateway/routes.yaml',
+    adminNetworks: ['10.0.0.0/8', '2001:db8::/32'],
+    businessHours: {
+      zone: 'Europe/Berlin',
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      hours: ['08:00-12:00', '13:00-24:00'],
+    },
+    limits: { networkPerMinute: 100, clientPerMinute: 10 },
+    opaUrl: 'http://127.0.0.1:8181',
+    databaseUrl: 'postgres://gateway:secret@db/gateway',
+    redisUrl: 'rediss://cache:6380',
+    tokenCacheSecret: SECRET,
   })
 })
 
@@ -118,14 +154,28 @@ suite('an error is one line that names the variable and the remedy', () => {
     ['TRUSTED_PROXIES', 'true', /IP addresses or networks/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /IP addresses or networks/],
     ['TRUSTED_PROXIES', '10.0.0.0/', /IP addresses or networks/],
+    ['METRICS_PORT', 'on', /whole number from 0 to 65535/],
+    ['ADMIN_NETWORKS', 'office', /IP addresses or networks/],
+    ['MAINTENANCE_ZONE', '+02:00', /such as Europe\/Berlin/],
+    ['MAINTENANCE_ZONE', 'Europe/Nowhere', /such as Europe\/Berlin/],
+    ['MAINTENANCE_HOURS', '9-17', /hours such as 09:00-12:00/],
+    ['NETWORK_LIMIT', '0', /whole number from 1/],
+    ['CLIENT_LIMIT', 'none', /whole number from 1/],
+    ['OPA_URL', '127.0.0.1:8181', /such as http:/],
+    ['OPA_URL', 'http://opa.internal:8181', /use an https URL/],
+    ['DATABASE_URL', 'mysql://secret@db', /set it to one like postgres:/],
+    ['REDIS_URL', '127.0.0.1:6379', /set it to one like redis:/],
+    ['REDIS_URL', undefined, /is not set/],
+    ['TOKEN_CACHE_SECRET', 'secret', /openssl rand -base64 32/],
   ]
   for (const [name, value, remedy] of WRONG) {
     test(`${name}=${value ?? '(not set)'}`, () => {
       assert.throws(
-        () => readConfig({ ...REQUIRED, ...INTROSPECTION, ...TLS, [name]: value }),
+        () => readConfig({ ...REQUIRED, ...INTROSPECTION, ...TLS, ...SHARED, [name]: value }),
         (error: Error) => {
           assert.match(error.message, new RegExp(`^${name} [^\n]+$`))
           assert.match(error.message, remedy)
+          assert.doesNotMatch(error.message, /secret@/)
           return true
         },
       )

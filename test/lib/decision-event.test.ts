@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import type { RouteRule } from '../../lib/authorize/route-rule.ts'
 import type { BoundaryOptions } from '../../lib/boundary-options.ts'
 import { type DecisionEvent, decisions, publishDecision, startProgress } from '../../lib/decision-event.ts'
+import { systemClock } from '../../lib/effects.ts'
 import { AuthError, DependencyError } from '../../lib/errors.ts'
 import { createPipeline } from '../../lib/pipeline.ts'
 import type { RawRequest } from '../../lib/request-view.ts'
@@ -13,8 +14,8 @@ import { rawRequest, requestWith } from '../support/raw-request.ts'
 import { requestView } from '../support/request-view.ts'
 
 test('when nobody listens, no clock is started and nothing is put together', () => {
-  const progress = startProgress('http', 'GET')
-  assert.equal(progress.startedAt, 0)
+  const progress = startProgress('http', rawRequest(), systemClock)
+  assert.equal(progress.startedAtMs, 0)
   Object.defineProperty(progress, 'stage', { get: () => assert.fail('it was read') })
   publishDecision(progress, 'id-1', undefined)
 })
@@ -26,18 +27,23 @@ test('who listens hears everything but the credential and the claims', (context)
   context.after(() => decisions.unsubscribe(listen))
   const cause = new Error('down')
   const fields = { clientId: 'app', issuer: 'https://i.test', tenantId: 't', credentialId: 'jti', email: 'a@x.test' }
-  const progress = startProgress('upgrade', 'POST')
+  const progress = startProgress('upgrade', { ...rawRequest(), method: 'POST' }, () => 5)
   Object.assign(progress, { stage: 'authorize', request: requestView(), rule: '* /x' })
   progress.principal = principal({ ...fields, roles: ['admin'], claims: { secret: 1 } })
-  publishDecision(progress, 'id-1', new AuthError('temporarily_unavailable', { reason: 'store', cause }))
+  publishDecision(progress, 'id-1', new AuthError('temporarily_unavailable', { reason: 'store', cause }), 'middleware')
   const { durationMs, ...event } = events[0] ?? assert.fail()
   assert.ok(durationMs >= 0 && durationMs < 60_000)
   assert.deepEqual(event, {
     outcome: 'denied',
+    decidedBy: 'middleware',
     entrance: 'upgrade',
     stage: 'authorize',
     requestId: 'id-1',
     method: 'POST',
+    host: 'api.example.test',
+    path: '/orders/42',
+    clientAddress: '192.0.2.7',
+    startedAt: 5,
     rule: '* /x',
     status: 503,
     code: 'temporarily_unavailable',
@@ -57,7 +63,7 @@ test('who listens hears everything but the credential and the claims', (context)
 
 test('who begins to listen in the middle of a request hears no wrong duration', (context) => {
   const events: DecisionEvent[] = []
-  const progress = startProgress('http', 'GET')
+  const progress = startProgress('http', rawRequest(), systemClock)
   const listen = (event: unknown) => void events.push(event as DecisionEvent)
   decisions.subscribe(listen)
   context.after(() => decisions.unsubscribe(listen))
@@ -84,20 +90,28 @@ suite('the event of a request', () => {
     events.length = 0
     const outcome = atOnce(pipelineOf(options).decide(raw, 'http'))
     assert.equal(events.length, 1, 'one event for a request')
-    const { durationMs, requestId, ...event } = events[0] ?? assert.fail()
-    assert.ok(durationMs > 0)
+    const { durationMs, requestId, startedAt, ...event } = events[0] ?? assert.fail()
+    assert.ok(durationMs > 0 && Math.abs(startedAt - systemClock()) < 60)
     assert.equal(requestId, outcome.allowed ? outcome.request.id : outcome.requestId)
     return event
   }
   const safe = { kind: 'user', subject: 'alice', method: 'jwt', clientId: 'web', credentialId: 'key-7' }
+  const heard = {
+    decidedBy: 'boundary',
+    entrance: 'http',
+    method: 'GET',
+    host: 'api.example.test',
+    clientAddress: '192.0.2.7',
+  }
+  const notAdmitted = { host: undefined, path: undefined }
   const nothing = { status: undefined, code: undefined, reason: undefined, cause: undefined }
 
   test('of an allowed request', () => {
     assert.deepEqual(eventOf(to('/orders/1')), {
       outcome: 'allowed',
-      entrance: 'http',
+      ...heard,
       stage: 'propagate',
-      method: 'GET',
+      path: '/orders/1',
       rule: 'GET /orders/**',
       ...nothing,
       principal: safe,
@@ -106,9 +120,9 @@ suite('the event of a request', () => {
   test('of a public route', () => {
     assert.deepEqual(eventOf(to('/public/x')), {
       outcome: 'allowed',
-      entrance: 'http',
+      ...heard,
       stage: 'propagate',
-      method: 'GET',
+      path: '/public/x',
       rule: '* /public/**',
       ...nothing,
       principal: undefined,
@@ -118,7 +132,15 @@ suite('the event of a request', () => {
   const denied: readonly (readonly [RawRequest, Readonly<Record<string, unknown>>])[] = [
     [
       to('/a/../b'),
-      { stage: 'admit', rule: undefined, status: 400, code: 'invalid_request', reason: 'target', principal: undefined },
+      {
+        ...notAdmitted,
+        stage: 'admit',
+        rule: undefined,
+        status: 400,
+        code: 'invalid_request',
+        reason: 'target',
+        principal: undefined,
+      },
     ],
     [
       to('/orders/1', ''),
@@ -162,8 +184,8 @@ suite('the event of a request', () => {
     test(`of a denied request: ${raw.target} ${String(expected.reason)}`, () => {
       assert.deepEqual(eventOf(raw), {
         outcome: 'denied',
-        entrance: 'http',
-        method: 'GET',
+        ...heard,
+        path: raw.target,
         cause: undefined,
         ...expected,
       })

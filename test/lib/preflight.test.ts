@@ -30,8 +30,8 @@ suite('a preflight', () => {
     assert.equal(answer.headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT, PATCH, DELETE')
     const event = events.at(-1)
     assert.deepEqual(
-      [event?.outcome, event?.method, event?.requestId],
-      ['allowed', 'OPTIONS', answer.headers['x-request-id']],
+      [event?.outcome, event?.decidedBy, event?.method, event?.requestId],
+      ['allowed', 'preflight', 'OPTIONS', answer.headers['x-request-id']],
     )
   })
   test('of another page is denied', () => {

@@ -100,6 +100,11 @@ suite('any policy', () => {
     test(`${name}: ${status}`, async () =>
       assert.equal((await answerOf(authorize(policy(decide)), 'alice')).status, status))
   }
+  test('sets no headers here, for no boundary has stripped them', async () => {
+    const setting = policy(() => ({ allow: true, headers: { 'X-Area': 'a' } }))
+    assert.equal((await answerOf(authorize(setting), 'alice')).status, 503)
+    assertRefusedOption(() => authorize({ ...setting, setsHeaders: ['X-Area'] }), '"setsHeaders"')
+  })
   test('is not asked about nobody', async () => {
     let asked = false
     const asking = policy(() => {

@@ -149,3 +149,15 @@ suite('a rule whose policy answers later', async () => {
     })
   }
 })
+
+test('what a policy sets goes upstream, and what a client sends by its name does not', async () => {
+  const decide = (): Decision => ({ allow: true, headers: { 'X-Area': 'north' } })
+  const policy = { name: 'setting', setsHeaders: ['X-Area'], decide }
+  const port = await composed(allFour, { routes: [{ path: '/**', policy }] })
+  const answer = await sendRequest(port, {
+    path: '/orders/1',
+    headers: [ALICE, ['X-Area', 'forged'], ['x_area', 'forged']],
+  })
+  assert.equal((answer.json().headers as Record<string, string>)['x-area'], 'north')
+  assert.doesNotMatch(answer.body, /forged/)
+})

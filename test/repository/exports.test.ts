@@ -38,6 +38,13 @@ function storeModules(): readonly string[] {
     .filter((path) => /^lib\/store\/[^/]+$/.test(path))
 }
 
+/** Adapters to what others log, count and trace with; what they share is for them alone. */
+function observers(): readonly string[] {
+  return repositoryFiles('lib/observe', '.ts')
+    .map(({ path }) => path)
+    .filter((path) => /^lib\/observe\/[^/]+$/.test(path))
+}
+
 /** The file of the repository that a specifier stands for. */
 function resolved(specifier: string): string {
   return import.meta.resolve(specifier).replace(pathToFileURL(REPOSITORY).href, '')
@@ -48,6 +55,9 @@ test('in the repository the package resolves to its own sources, by name', () =>
   assert.equal(resolved('gatewarden/lib'), 'lib/index.ts')
   for (const path of storeModules()) {
     assert.equal(resolved(path.replace(/^lib\/store\/(.*)\.ts$/, 'gatewarden/store/$1')), path)
+  }
+  for (const path of observers()) {
+    assert.equal(resolved(path.replace(/^lib\/(.*)\.ts$/, 'gatewarden/$1')), path)
   }
 })
 
@@ -60,6 +70,8 @@ test('nothing else of the package can be imported', () => {
     'store',
     'store/parts/redis-command',
     'store/open/sqlite',
+    'observe',
+    'observe/parts/label',
   ]) {
     assert.throws(() => import.meta.resolve(`gatewarden/${inner}`), { name: /Error/ })
   }
@@ -94,4 +106,15 @@ test('gatewarden/store/* exports what is listed', async () => {
   const existing = storeModules().map((path) => path.slice('lib/store/'.length, -'.ts'.length))
   assert.deepEqual([...new Set(modules)].sort(), existing.toSorted())
   for (const backend of storeBackends()) assert.ok(modules.includes(backend))
+})
+
+test('gatewarden/observe/* exports what is listed', async () => {
+  assert.deepEqual(
+    observers().map((path) => path.slice('lib/observe/'.length)),
+    ['opentelemetry.ts', 'pino.ts', 'prometheus.ts'],
+  )
+  for (const path of observers()) {
+    const module = path.replace(/^lib\/(.*)\.ts$/, 'gatewarden/$1')
+    assert.deepEqual(await valuesOf(path), listed(module, 'value'), module)
+  }
 })

@@ -25,6 +25,15 @@ const DEFAULT_STORE = 'lib/store/memory.ts'
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
+/** What listens to all of them knows what they publish. */
+const OBSERVERS = 'lib/observe/'
+const PUBLISHERS = [
+  'lib/authorize/decision-points/shadow/shadow-event.ts',
+  'lib/authorize/routes-from-file.ts',
+  'lib/keys/key-event.ts',
+  'lib/limit/store-event.ts',
+  'lib/revoke/revocation-request.ts',
+]
 const STAGES = ['request', 'propagate', 'authenticate', 'limit', 'authorize', 'keys', 'revoke', 'secrets', 'webhooks']
 /** What a stage takes of another: tokens that revoke are verified as access tokens are, by the same keys. */
 const BORROWED: Readonly<Record<string, string>> = { revoke: 'lib/authenticate/jwt/' }
@@ -42,6 +51,9 @@ function mayImport(importer: string): (imported: string) => boolean {
     return (path) =>
       /^lib\/(?:command-line|keys|secrets|store|authorize)\/|^lib\/request\/canonical-path\.ts$/.test(path) ||
       isVocabulary(path)
+  if (importer.startsWith(OBSERVERS)) {
+    return (path) => path.startsWith(OBSERVERS) || PUBLISHERS.includes(path) || isVocabulary(path)
+  }
   if (OPENERS.test(importer)) return (path) => path.startsWith('lib/store/') || isVocabulary(path)
   if (importer.startsWith('lib/store/')) {
     return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path) || path.startsWith('lib/store/parts/')
@@ -78,10 +90,12 @@ const WRAPPED = new Map<string, readonly string[]>([
   ['jsonwebtoken', ['lib/authenticate/jwt/', 'lib/authenticate/introspection/client-authentication.ts']],
   ['jwks-rsa', ['lib/authenticate/jwt/']],
   ['structured-headers', ['lib/authenticate/']],
-  ['lru-cache', ['lib/store/', 'lib/authenticate/']],
+  ['lru-cache', ['lib/store/', 'lib/authenticate/', 'lib/authorize/decision-points/']],
   ['yaml', ['lib/authorize/document/']],
   ['pg', ['lib/store/open/']],
   ['ioredis', ['lib/store/open/']],
+  ['prom-client', ['lib/observe/']],
+  ['@opentelemetry/api', ['lib/observe/']],
   ['node:sqlite', ['lib/store/']],
 ])
 

@@ -18,7 +18,10 @@ const SPECIFIERS = [
   ...repositoryFiles('lib/store', '.ts')
     .filter(({ path }) => /^lib\/store\/[^/]+$/.test(path))
     .map(({ path }) => path.replace(/^lib\/(.*)\.ts$/, 'gatewarden/$1')),
+  ...['pino', 'prometheus', 'opentelemetry'].map((name) => `gatewarden/observe/${name}`),
 ]
+/** What those import who ask for it. */
+const PEERS = ['pino', 'prom-client', '@opentelemetry/api']
 const COMPILERS = {
   'TypeScript 5.9': 'node_modules/typescript/bin/tsc',
   'TypeScript 7': join(REPOSITORY, 'node_modules/typescript/bin/tsc'),
@@ -28,9 +31,9 @@ const MODULES = [
   { module: 'esnext', moduleResolution: 'bundler' },
 ]
 
-/** What the package's users install for the type checker. */
-function typePackages(): readonly string[] {
-  const ours = ['@types/express', '@types/node'].map((name) => `${name}@${MANIFEST.devDependencies[name]}`)
+/** What the package's users install besides: for the type checker, and for the adapters. */
+function otherPackages(): readonly string[] {
+  const ours = ['@types/express', '@types/node', ...PEERS].map((name) => `${name}@${MANIFEST.devDependencies[name]}`)
   return [...ours, 'typescript@~5.9.0']
 }
 
@@ -49,7 +52,7 @@ describe('the packed package', () => {
     mkdirSync(project)
     writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module', private: true }))
     const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-    const args = ['install', ...flags, tarball, ...typePackages()]
+    const args = ['install', ...flags, tarball, ...otherPackages()]
     const { code, stderr } = await runCommand('npm', args, {
       cwd: project,
       env: npmEnvironment(),

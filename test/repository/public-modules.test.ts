@@ -25,6 +25,7 @@ function pageOf(path: string): string {
   if (COMBINATORS.includes(name)) return 'docs/authenticators/combining.md'
   if (path.startsWith('lib/authenticate/')) return `docs/authenticators/${name}.md`
   if (path.startsWith('lib/store/')) return `docs/stores/${name}.md`
+  if (path.startsWith('lib/authorize/decision-points/')) return `docs/decision-points/${name}.md`
   if (path.startsWith('lib/authorize/')) return 'docs/stages/authorization.md'
   if (path.startsWith('lib/limit/')) return 'docs/stages/limits.md'
   return 'docs/architecture.md'
@@ -95,12 +96,15 @@ test('every page is about something that exists', () => {
   )
 })
 
-test('every public value is explained somewhere in the documents', () => {
+test('every public value is explained somewhere in the documents', async () => {
   const documents = ['README.md', ...repositoryFiles('docs', '.md').map(({ path }) => path)]
   const text = documents.filter(isInRepository).map((path) => repositoryFile(path).text)
   const words = new Set(text.join('\n').match(/\w+/g))
+  const observers = repositoryFiles('lib/observe', '.ts').filter(({ path }) => !path.includes('/parts/'))
+  const adapters = (await Promise.all(observers.map(({ path }) => valuesOf(path)))).flat()
+  assert.ok(adapters.length > 0)
   assert.deepEqual(
-    Object.keys(everything).filter((name) => !words.has(name)),
+    [...Object.keys(everything), ...adapters].filter((name) => !words.has(name)),
     [],
   )
 })

@@ -1,7 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { startGateway } from '../../examples/gateway/gateway.ts'
+import type { GatewayConfig } from '../../examples/gateway/config.ts'
+import { type Gateway, startGateway } from '../../examples/gateway/gateway.ts'
 import type { JwsAlgorithm } from '../../lib/authenticate/jwt/algorithms.ts'
 import { accessTokenClaims } from './access-token.ts'
 import { addedKey } from './added-key.ts'
@@ -11,11 +12,13 @@ import { createSigningKey, type SigningKey } from './signing-key.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** The example gateway, as people copy it, with a recording upstream behind and a real issuer beside it. */
-export interface AttackedGateway {
+export interface AttackedGateway extends Pick<Gateway, 'metricsUrl' | 'reloadRoutes'> {
   readonly port: number
   readonly upstream: RecordingUpstream
   /** Of a client, with scopes for orders and no role. */
   readonly apiKey: string
+  /** Where API keys are kept. */
+  readonly keyStoreFile: string
   readonly issuer: string
   readonly signingKey: SigningKey
   /** The claims of a good access token of the issuer, changed as a test wants them. */
@@ -30,6 +33,8 @@ export interface AttackedGatewayOptions {
   /** What the issuer signs with: `ES256` or `RS256`. */
   readonly algorithm?: JwsAlgorithm
   readonly trustedProxies?: readonly string[]
+  /** Further settings of the gateway. */
+  readonly config?: Partial<GatewayConfig>
   /** How the upstream answers. */
   readonly upstreamAnswer?: (response: ServerResponse) => void
 }
@@ -52,6 +57,7 @@ export async function attackedGateway(options: AttackedGatewayOptions = {}): Pro
     keyStoreFile,
     hosts: ['127.0.0.1', 'localhost', '[::1]'],
     trustedProxies: options.trustedProxies ?? [],
+    ...options.config,
   })
   after(() => gateway.close())
   const claims = (changes: Readonly<Record<string, unknown>> = {}) => {
@@ -61,7 +67,8 @@ export async function attackedGateway(options: AttackedGatewayOptions = {}): Pro
   const token = (changes?: Readonly<Record<string, unknown>>) => signingKey.sign(claims(changes))
   return {
     port: Number(new URL(gateway.url).port),
-    ...{ upstream, apiKey, issuer, signingKey, claims, token, keySetFetches },
+    ...{ metricsUrl: gateway.metricsUrl, reloadRoutes: gateway.reloadRoutes },
+    ...{ upstream, apiKey, keyStoreFile, issuer, signingKey, claims, token, keySetFetches },
   }
 }
 

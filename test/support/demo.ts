@@ -26,12 +26,16 @@ export interface RunningDemo {
 
 /**
  * Starts the demo; one per test file is enough.
+ * @param environment what is to be set besides
  * @example
  * const demo = await startDemo()
  * after(() => demo.stop())
  * const response = await fetch(`${demo.ready.gateway}/health`)
  */
-export async function startDemo(args: readonly string[] = ['--quiet']): Promise<RunningDemo> {
+export async function startDemo(
+  args: readonly string[] = ['--quiet'],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningDemo> {
   const folder = mkdtempSync(join(tmpdir(), 'gatewarden-test-'))
   const readyFile = join(folder, 'ready.json')
   const child = spawn(
@@ -48,7 +52,7 @@ export async function startDemo(args: readonly string[] = ['--quiet']): Promise<
       readyFile,
       ...args,
     ],
-    { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
   )
   const output = collectOutput(child)
   const exited = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null)

@@ -1,5 +1,10 @@
-import { routes } from '../../examples/gateway/routes.ts'
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { ROUTES_FILE } from '../../examples/gateway/rules-config.ts'
 import type { Requirement } from '../../lib/authorize/requirement.ts'
+import type { RouteRule } from '../../lib/authorize/route-rule.ts'
+
+const { routes } = parse(readFileSync(ROUTES_FILE, 'utf8')) as { readonly routes: readonly RouteRule[] }
 
 /** Who is asking, as far as the example's routes look. */
 export interface Asker {

@@ -1,6 +1,7 @@
 import { DependencyError } from '../../errors.ts'
 import type { BoundedFetchOptions } from '../../fetch-bounded.ts'
 import { fetchJson } from '../../fetch-json.ts'
+import { isLocalUrl } from '../../local-url.ts'
 import { assertEndpoint } from '../../options.ts'
 
 /**
@@ -28,19 +29,8 @@ export async function discoverJwksUri(
 
 /** Whoever runs a tenant's issuer must not have us call what listens for this machine only. */
 function assertNotLocal(jwksUri: string, issuer: string): void {
-  if (isLocal(jwksUri) && !isLocal(issuer)) throw new TypeError('discovery: "jwks_uri" is on this machine, or its link')
-}
-
-/**
- * As the URL parser writes them: loopback and unspecified addresses, those in IPv6 too, and the link's own (169.254.0.0/16,
- * fe80::/10), where clouds hand out credentials. A name in DNS may still lead there: what must not be called is for the
- * network to keep from us.
- */
-const LOCAL =
-  /^(?:127\.|0\.|169\.254\.|\[(?:::1?\]$|::ffff:(?:7f[\da-f]{2}|[\da-f]{1,2}|a9fe):|fe[89ab])|(?:.*\.)?localhost\.?$)/
-
-function isLocal(url: string): boolean {
-  return LOCAL.test(new URL(url).hostname)
+  if (isLocalUrl(jwksUri) && !isLocalUrl(issuer))
+    throw new TypeError('discovery: "jwks_uri" is on this machine, or its link')
 }
 
 const NOT_FOUND = 404

@@ -1,6 +1,7 @@
 import type { RouteRule } from '../route-rule.ts'
 import { type DocumentedTable, documentedTable } from './documented-table.ts'
 import type { LocatedDocument, Place } from './located-document.ts'
+import { type RouteNames, withNames } from './names.ts'
 import { basePathsOf, routePathOf } from './openapi-paths.ts'
 import { askOf } from './openapi-security.ts'
 import { isObject, type JsonObject, memberOf, resolved } from './openapi-values.ts'
@@ -13,7 +14,11 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
  * Rules out of an OpenAPI 3 document: one for each operation, that asks for what its `security` and its extensions say.
  * @throws TypeError that tells file, line and what to do; also for an operation that does not say whether it is public
  */
-export function tableOfOpenApi(document: LocatedDocument, policies: NamedPolicies): DocumentedTable {
+export function tableOfOpenApi(
+  document: LocatedDocument,
+  policies: NamedPolicies,
+  names: RouteNames = {},
+): DocumentedTable {
   const root = document.value as JsonObject
   const places: Place[] = []
   const rules: RouteRule[] = []
@@ -31,7 +36,8 @@ export function tableOfOpenApi(document: LocatedDocument, policies: NamedPolicie
       const place: Place = [...at, method]
       const operation = item[method]
       if (!isObject(operation)) throw document.problem(place, 'an operation is an object')
-      const ask = withPolicies(askOf({ root, item, operation, place }, document), place, policies, document)
+      const written = withPolicies(askOf({ root, item, operation, place }, document), place, policies, document)
+      const ask = withNames(written, place, names, document)
       for (const base of basePathsOf([operation, item, root], place, document)) {
         rules.push({ path: routePathOf(base, template, at, document), methods: [method.toUpperCase()], ...ask })
         places.push(place)

@@ -1,6 +1,7 @@
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
 import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import { both, headersSetBy } from '../policy-headers.ts'
 
 /** All of several policies, asked in their order; the first that refuses decides. */
 export function everyPolicy(policies: readonly Policy[]): Policy {
@@ -8,28 +9,36 @@ export function everyPolicy(policies: readonly Policy[]): Policy {
   if (only && others.length === 0) return only
   return {
     name: policies.map(({ name }) => `(${name})`).join(' and '),
+    setsHeaders: headersSetBy(policies),
     decide(principal, request) {
+      let allowed = ALLOW
       for (const [index, policy] of policies.entries()) {
         const decision = policy.decide(principal, request)
-        if (decision instanceof Promise) return decideLater(policies.slice(index + 1), decision, principal, request)
+        if (decision instanceof Promise) {
+          return decideLater(policies.slice(index + 1), allowed, decision, principal, request)
+        }
         if (!decision.allow) return decision
+        allowed = both(allowed, decision)
       }
-      return ALLOW
+      return allowed
     },
   }
 }
 
 async function decideLater(
   policies: readonly Policy[],
+  before: typeof ALLOW,
   pending: Promise<Decision>,
   principal: Principal,
   request: RequestView,
 ): Promise<Decision> {
   const first = await pending
   if (!first.allow) return first
+  let allowed = both(before, first)
   for (const policy of policies) {
     const decision = await policy.decide(principal, request)
     if (!decision.allow) return decision
+    allowed = both(allowed, decision)
   }
-  return ALLOW
+  return allowed
 }

@@ -2,7 +2,8 @@ import type { Awaitable } from '../../effects.ts'
 import { type AuthError, unavailable } from '../../errors.ts'
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import type { Decision, Policy } from '../policy.ts'
+import { headersSetBy } from '../policy-headers.ts'
 
 /**
  * One of several policies is enough, asked in their order. One that fails lets nobody in, and keeps nobody out whom another
@@ -12,12 +13,13 @@ import { ALLOW, type Decision, type Policy } from '../policy.ts'
 export function somePolicy(policies: readonly Policy[]): Policy {
   return {
     name: policies.map(({ name }) => `(${name})`).join(' or '),
+    setsHeaders: headersSetBy(policies),
     decide(principal, request) {
       const refusals: AuthError[] = []
       for (const [index, policy] of policies.entries()) {
         const decision = ask(policy, principal, request)
         if (decision instanceof Promise) return decideLater(policies, index, decision, refusals, principal, request)
-        if (decision.allow) return ALLOW
+        if (decision.allow) return decision
         refusals.push(decision.error)
       }
       return refuse(refusals)
@@ -34,11 +36,11 @@ async function decideLater(
   request: RequestView,
 ): Promise<Decision> {
   const first = await pending
-  if (first.allow) return ALLOW
+  if (first.allow) return first
   refusals.push(first.error)
   for (const policy of policies.slice(index + 1)) {
     const decision = await ask(policy, principal, request)
-    if (decision.allow) return ALLOW
+    if (decision.allow) return decision
     refusals.push(decision.error)
   }
   return refuse(refusals)

@@ -1,16 +1,20 @@
 import { withDeadline } from '../../deadline.ts'
 import { AuthError, DependencyError } from '../../errors.ts'
 import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import { allowance, checkedHeaderNames } from '../policy-headers.ts'
 
 /**
- * A policy of others, asked with care: it has `deadlineMs`, and only `allow: true` allows. What is no decision is thrown,
- * as a failed dependency.
+ * A policy of others, asked with care: it has `deadlineMs`, only `allow: true` allows, and it sets no other headers than it
+ * says. What is no decision is thrown, as a failed dependency.
+ * @throws TypeError for headers that no policy may set
  */
 export function askedPolicy(policy: Policy, deadlineMs: number): Policy {
   const { name } = policy
-  const check = (answer: Decision) => checkedDecision(answer, name)
+  const setsHeaders = checkedHeaderNames('routes', policy.setsHeaders)
+  const check = (answer: Decision) => checkedDecision(answer, name, setsHeaders)
   return {
     name,
+    setsHeaders,
     decide(principal, request) {
       const answer = withDeadline(name, deadlineMs, policy.decide(principal, request))
       return answer instanceof Promise ? answer.then(check) : check(answer)
@@ -18,8 +22,12 @@ export function askedPolicy(policy: Policy, deadlineMs: number): Policy {
   }
 }
 
-function checkedDecision(answer: Decision, name: string): Decision {
-  if (answer?.allow === true) return ALLOW
+/**
+ * @param setsHeaders the headers that it may set, lower-case; `undefined` when nobody will set them
+ * @throws DependencyError for what is no decision
+ */
+export function checkedDecision(answer: Decision, name: string, setsHeaders?: readonly string[]): Decision {
+  if (answer?.allow === true) return setsHeaders ? allowance(name, answer.headers, setsHeaders) : ALLOW
   if (answer?.allow === false && answer.error instanceof AuthError) return answer
   throw new DependencyError(name, 'answered with no decision')
 }

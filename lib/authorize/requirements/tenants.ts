@@ -1,5 +1,5 @@
 import { assertStrings, invalidOption } from '../../options.ts'
-import type { RequestView } from '../../request-view.ts'
+import { segmentAt } from '../policy-route.ts'
 import type { Fact } from './fact.ts'
 
 /**
@@ -28,10 +28,4 @@ function placeOf(name: string, parameters: ReadonlyMap<string, number> | undefin
   const place = parameters.get(name.slice(1))
   if (place === undefined) throw invalidOption('routes', `"tenants" holds "${name}", and the path has no such segment`)
   return place
-}
-
-/** Of the path as it goes on; its segments for matching are folded. */
-function segmentAt(path: RequestView['path'], place: number): string | undefined {
-  const piece = path.split('/')[place + 1]
-  return piece === undefined ? undefined : decodeURIComponent(piece)
 }

@@ -6,6 +6,8 @@ export interface Stage {
   /** `index` counts on for ever: it picks what must be another one each time. */
   readonly prepare: (index: number) => unknown
   readonly run: (input: never) => unknown
+  /** Before it is timed. @returns what undoes it */
+  readonly setUp?: () => () => void
 }
 
 const BATCH = 500
@@ -13,10 +15,15 @@ const WARM_UP_BATCHES = 40
 
 /** Nanoseconds per request: the median of many batches. */
 export function time(stage: Stage, batches: number): number {
-  return median(timeByTurns([stage], batches)[0] ?? [])
+  const undo = stage.setUp?.()
+  try {
+    return median(timeByTurns([stage], batches)[0] ?? [])
+  } finally {
+    undo?.()
+  }
 }
 
-/** The same for several stages by turns: nanoseconds per request in each of their batches. */
+/** The same for several stages by turns, without what sets them up: nanoseconds per request in each of their batches. */
 export function timeByTurns(stages: readonly Stage[], batches: number): readonly (readonly number[])[] {
   const clocks = stages.map(batchClock)
   const runs = stages.map((): number[] => [])

@@ -21,6 +21,7 @@ import { authenticateStage, must } from './authenticate-stage.ts'
 import { certificateStages } from './certificates.ts'
 import type { Stage } from './clock.ts'
 import { limitStages } from './limits.ts'
+import { observerStages } from './observers.ts'
 import { type Credential, messageWith, rawWith } from './requests.ts'
 import { signatureStages } from './signatures.ts'
 import { wholeStage } from './whole-stage.ts'
@@ -101,6 +102,7 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
       run: ([message, granted]: [IncomingMessage, Parameters<typeof letThrough>[1]]) =>
         letThrough(message, granted, pipeline),
     },
+    ...observerStages(admitted(rawWith(sameBearer())).request, principal),
     whole('boundary(), the same JWT', jwt, sameBearer),
     whole('boundary(), distinct JWTs', jwt, bearer),
     whole('boundary(), API key, memory', memoryKeys, apiKey),

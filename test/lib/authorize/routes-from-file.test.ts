@@ -51,6 +51,18 @@ test('a table from a file governs, and its policies are those given', async () =
   assert.ok(!(await isAllowed(pipeline, '/b')))
 })
 
+test('networks and times that the program gives stand in for names, after a change as well', async () => {
+  const { routes, write } = opened('networks: {here: [127.0.0.1]}\nroutes: [{path: /a, networks: [here]}]', {
+    networks: { here: ['192.0.2.0/24'] },
+    times: { always: { zone: 'UTC', hours: '00:00-24:00' } },
+  })
+  const pipeline = boundaryOf(routes)
+  assert.ok(await isAllowed(pipeline, '/a'))
+  write('networks: {here: [127.0.0.1]}\nroutes: [{path: /b, networks: [here], times: always}]')
+  assert.ok(await routes.reload())
+  assert.ok(await isAllowed(pipeline, '/b'))
+})
+
 suite('a file that changes', () => {
   test('governs from then on, in every boundary that uses it', async () => {
     const { routes, write, file } = opened(OPEN)
@@ -160,6 +172,7 @@ suite('refused at boot', () => {
       [{ reloadSecs: 1 }, '"reloadSecs"'],
       [{ reloadSeconds: 0 }, '"reloadSeconds"'],
       [{ policies: { opa: {} } }, '"policies.opa"'],
+      [{ networks: { here: ['10.0.0.0/33'] } }, 'networks.here'],
       [{ warn: 1 }, '"warn"'],
       [{ schedule: 1 }, '"schedule"'],
     ] as const) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
+import { ALLOW, type Policy } from '../../../lib/authorize/policy.ts'
 import type { RouteTableDefinition } from '../../../lib/authorize/route-source.ts'
 import { tableInForce } from '../../../lib/authorize/table-in-force.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 
 const segmentsOf = (path: string) => path.split('/').filter((piece) => piece !== '')
-const ids = (table: ReturnType<typeof tableInForce>) => table().rules.map(({ id }) => id)
+const ids = (table: ReturnType<typeof tableInForce>) => table.now().rules.map(({ id }) => id)
 
 /** A source that changes when a test says so. */
 function source(first: RouteTableDefinition) {
@@ -22,7 +23,7 @@ function source(first: RouteTableDefinition) {
 test('a list of rules is in force as it is', () => {
   const table = tableInForce([{ path: '/a', public: true }], segmentsOf, {})
   assert.deepEqual(ids(table), ['* /a'])
-  assert.equal(table(), table())
+  assert.equal(table.now(), table.now())
 })
 
 test('of a source, the table that was put in force last is', () => {
@@ -37,11 +38,37 @@ test('of a source, the table that was put in force last is', () => {
 })
 
 test('a source that gives no table is noticed', () => {
-  assert.throws(tableInForce({ follow: () => undefined }, segmentsOf, {}), TypeError)
+  assert.throws(tableInForce({ follow: () => undefined }, segmentsOf, {}).now, TypeError)
 })
 
 test('refused: what is neither, and a hierarchy beside a source that has its own', () => {
   assertRefusedOption(() => tableInForce(untyped({}), segmentsOf, {}), 'routes')
   const routes = source({ rules: [{ path: '/a', public: true }] })
   assertRefusedOption(() => tableInForce(routes, segmentsOf, { roleHierarchy: { a: ['b'] } }), '"roleHierarchy"')
+})
+
+suite('the headers that policies may set', () => {
+  const setting = (...setsHeaders: readonly string[]): Policy => ({ name: 'p', setsHeaders, decide: () => ALLOW })
+  const rules = (...names: readonly string[]) => [{ path: '/a', policy: setting(...names) }]
+
+  test('are those of all rules of a list', () => {
+    const list = [...rules('X-A'), { path: '/b', anyOf: [{ policy: setting('X-B') }, { roles: ['r'] }] }]
+    assert.deepEqual(tableInForce(list, segmentsOf, {}).setsHeaders, ['x-a', 'x-b'])
+  })
+
+  test('of a source are those that it names, or those of its first table; later ones set no more', () => {
+    const silent = source({ rules: rules('X-A') })
+    assert.deepEqual(tableInForce(silent, segmentsOf, {}).setsHeaders, ['x-a'])
+    const telling = { ...source({ rules: rules() }), setsHeaders: ['X-A'] }
+    assert.deepEqual(tableInForce(telling, segmentsOf, {}).setsHeaders, ['x-a'])
+    for (const routes of [silent, telling]) {
+      routes.change({ rules: rules('x-a') })()
+      assertRefusedOption(() => routes.change({ rules: rules('X-A', 'X-B') }), '"* /a"', '"x-b"', '"setsHeaders"')
+    }
+  })
+
+  test('of a source that does not name all of them are refused at boot', () => {
+    const routes = { ...source({ rules: rules('X-A') }), setsHeaders: [] }
+    assertRefusedOption(() => tableInForce(routes, segmentsOf, {}), '"x-a"')
+  })
 })

@@ -4,6 +4,7 @@
  */
 
 import { createServer } from 'node:http'
+import { trace } from '@opentelemetry/api'
 import type { Express, RequestHandler } from 'express'
 import {
   AUTH_ERRORS,
@@ -26,10 +27,15 @@ import {
   requireScopes,
 } from 'gatewarden'
 import type { RequestView } from 'gatewarden/lib'
+import { openTelemetryTracing } from 'gatewarden/observe/opentelemetry'
+import { pinoAudit } from 'gatewarden/observe/pino'
+import { prometheusMetrics } from 'gatewarden/observe/prometheus'
 import type { ApiKeyRecord, KeyStore } from 'gatewarden/store/key-store'
 import { memoryKeyStore, memoryTokenCache } from 'gatewarden/store/memory'
 import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import type { TokenCache } from 'gatewarden/store/token-cache'
+import { type Logger, pino } from 'pino'
+import { Registry, register } from 'prom-client'
 
 declare const app: Express
 
@@ -93,6 +99,12 @@ export const remoteKeys: KeyStore = {
 }
 
 export const more: KeyStore = memoryKeyStore([])
+
+const logger: Logger = pino()
+pinoAudit({ logger, decisions: 'denied' }).stop()
+prometheusMetrics({ registry: register }).stop()
+prometheusMetrics({ registry: new Registry() }).stop()
+openTelemetryTracing({ tracerProvider: trace.getTracerProvider() }).stop()
 
 // @ts-expect-error: a structural double is no principal, whatever its fields
 export const forged: Principal = {

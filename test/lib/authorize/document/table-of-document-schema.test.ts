@@ -66,7 +66,12 @@ const BAD = [
 ].map(rule)
 
 suite('the schema for editors says what a gateway takes', () => {
-  for (const text of [...GOOD, 'roleHierarchy: {a: [b]}\nroutes: [{path: /a, roles: [b]}]']) {
+  for (const text of [
+    ...GOOD,
+    'roleHierarchy: {a: [b]}\nroutes: [{path: /a, roles: [b]}]',
+    'networks: {a: ["::1"]}\nroutes: [{path: /a, networks: [a], not: {networks: [a, 10.0.0.1]}}]',
+    'times: {a: {zone: UTC, days: [mon]}, b: [{zone: UTC, days: [sun]}]}\nroutes: [{path: /a, times: a}, {path: /b, times: [b]}]',
+  ]) {
     test(text, () => {
       assert.ok(isTaken(text))
       assert.ok(matchesSchema(parse(text), SCHEMA))
@@ -81,6 +86,9 @@ suite('the schema for editors says what a gateway takes', () => {
     'routes: [{roles: [a]}]',
     'routes: [{path: a, roles: [b]}]',
     'rules: []',
+    'networks: {a: []}\nroutes: [{path: /a, roles: [b]}]',
+    'times: {a: {days: [mon]}}\nroutes: [{path: /a, roles: [b]}]',
+    'routes: [{path: /a, times: 09:00-17:00}]',
     'roleHierarchy: {a: b}\nroutes: [{path: /a, roles: [b]}]',
   ]) {
     test(`not ${text}`, () => {
