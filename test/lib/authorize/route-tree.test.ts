@@ -13,7 +13,7 @@ function ruleOf(id: string, methods?: readonly string[]): CompiledRule {
     id,
     path: id,
     isPublic: true,
-    setsHeaders: false,
+    setsHeaders: [],
     methods,
     hosts: undefined,
     asks: [],
