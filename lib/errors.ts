@@ -7,6 +7,7 @@ export type AuthErrorCode =
   | 'insufficient_user_authentication'
   | 'insufficient_scope'
   | 'access_denied'
+  | 'request_timeout'
   | 'content_too_large'
   | 'misdirected_request'
   | 'too_many_requests'
@@ -25,6 +26,7 @@ export const AUTH_ERRORS: Readonly<Record<AuthErrorCode, { readonly status: numb
   insufficient_user_authentication: { status: 401, title: 'The user must authenticate again, or more strongly' },
   insufficient_scope: { status: 403, title: 'The credential does not reach this far' },
   access_denied: { status: 403, title: 'Access is denied' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   content_too_large: { status: 413, title: 'The body is too large' },
   misdirected_request: { status: 421, title: 'This server does not answer for that host' },
   too_many_requests: { status: 429, title: 'Too many requests' },

@@ -18,17 +18,22 @@ export function headerRecord(rawHeaders: readonly string[]): HeaderRecord {
 
 export type MutableHeaderRecord = Record<string, string | readonly string[]>
 
-/** Adds a field by its lower-case name. Nearly always it is the first of its name; the rest is kept off that way. */
-export function addHeader(record: MutableHeaderRecord, name: string, value: string): void {
-  if (record[name] === undefined && name !== 'set-cookie') record[name] = value
-  else addRepeated(record, name, value)
+/**
+ * Adds a field by its lower-case name. Nearly always it is the first of its name; the rest is kept off that way.
+ * @returns whether the record holds it: of some fields, it holds the first alone
+ */
+export function addHeader(record: MutableHeaderRecord, name: string, value: string): boolean {
+  if (record[name] !== undefined || name === 'set-cookie') return addRepeated(record, name, value)
+  record[name] = value
+  return true
 }
 
 /** Also for names that every object seems to have, such as `constructor`. No field becomes the prototype. */
-function addRepeated(record: MutableHeaderRecord, name: string, value: string): void {
-  if (name === '__proto__') return
+function addRepeated(record: MutableHeaderRecord, name: string, value: string): boolean {
+  if (name === '__proto__') return false
   const before = Object.hasOwn(record, name) ? record[name] : undefined
+  if (before !== undefined && SINGLE.has(name)) return false
   if (name === 'set-cookie') record[name] = [...(before ?? []), value]
-  else if (before === undefined) record[name] = value
-  else if (!SINGLE.has(name)) record[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  else record[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  return true
 }

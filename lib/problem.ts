@@ -29,8 +29,8 @@ export function answerError(error: AuthError, requestId: string, challenges: rea
     'x-request-id': requestId,
   }
   // What is malformed may be framed otherwise than we read it: nothing behind it on the connection counts (RFC 9112 §6.1).
-  // What is too large is not read to its end.
-  if (error.status === 400 || error.status === 413) headers.connection = 'close'
+  // What is too large, or too slow, is not read to its end (RFC 9110 §15.5.9).
+  if (error.status === 400 || error.status === 408 || error.status === 413) headers.connection = 'close'
   const offered = challenges.map((challenge) => withError(challenge, error))
   if (offered.length > 0) headers['www-authenticate'] = formatChallenges(offered)
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds))

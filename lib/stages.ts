@@ -17,6 +17,7 @@ import { forwardedHeaders } from './propagate/forwarded-headers.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
 import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
 import { createAdmission, DEFAULT_METHODS } from './request/admit.ts'
+import { AdmittedRequest } from './request/admitted-request.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
 import { upgradeProblem } from './request/web-socket.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
@@ -123,8 +124,16 @@ function authentication(authenticator: Authenticator, deadlineMs: number): Stage
   return (request) => {
     if (isInUrl(request.query)) return credentialInUrl()
     const answer = withDeadline('authenticator', deadlineMs, authenticator.authenticate(request))
-    return answer instanceof Promise ? answer.then(principalOrError) : principalOrError(answer)
+    if (!(answer instanceof Promise)) return principalOrError(answer)
+    return answer.then(principalOrError, (error: unknown) => failed(request, error))
   }
+}
+
+/** Who waits for a slow client has not failed. */
+function failed(request: RequestView, error: unknown): AuthError {
+  if (!(request instanceof AdmittedRequest) || !request.isWaitingForBody) throw error
+  const detail = 'The body did not arrive in time.'
+  return new AuthError('request_timeout', { reason: 'body too slow', detail, cause: error })
 }
 
 function principalOrError(answer: Authentication): Principal | AuthError {

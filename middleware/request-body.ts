@@ -18,7 +18,8 @@ const NOTHING = new Uint8Array(0)
  * inflated is not what was sent, and is not kept.
  */
 export function keepRawBody(request: IncomingMessage, _response: ServerResponse, bytes: Uint8Array): void {
-  const { 'content-encoding': coding = 'identity' } = request.headers
+  // An empty field is to a parser as good as none.
+  const coding = request.headers['content-encoding'] || 'identity'
   if (coding.toLowerCase() === 'identity') bodies.set(request, bytes)
 }
 

@@ -28,8 +28,11 @@ signature=$(printf '%s\n%s\n%s\nsha256=%s\n%s' "$method" "$target" "$timestamp" 
 
 data=()
 if [ $# -ge 3 ]; then data=(--data-binary "@$body"); fi
+# Told of HEAD by --request, curl would wait for a body.
+how=(--request "$method")
+if [ "$method" = HEAD ]; then how=(--head); fi
 # curl would take dot segments out, and brackets for patterns, after they have been signed.
-exec curl --silent --show-error --path-as-is --globoff --request "$method" "${data[@]}" \
+exec curl --silent --show-error --path-as-is --globoff "${how[@]}" "${data[@]}" \
   --header "X-Key-ID: $KEY_ID" \
   --header "X-Timestamp: $timestamp" \
   --header "X-Nonce: $nonce" \

@@ -50,7 +50,8 @@ async function verify(settings: HmacSettings, request: RequestView): Promise<Aut
   const isGood = isSignedBy(key?.secrets ?? [settings.nobodysSecret()], text, presented.mac)
   if (!key || !isGood) return rejected(key ? 'signature' : 'unknown key', DETAIL)
   if (key.expiresAt !== undefined && !(settings.now() < key.expiresAt)) return rejected('expired', DETAIL)
-  if (!(await isFirst(settings, presented))) return rejected('replayed', 'The signature has been used before.')
+  // Written so that an answer of any other kind is no first use.
+  if ((await isFirst(settings, presented)) !== true) return rejected('replayed', 'The signature has been used before.')
   return authenticatedAs(fieldsOf(key))
 }
 

@@ -139,7 +139,9 @@ function timeLimit(
   if (!(created <= at + clockToleranceSeconds))
     return rejected('from the future', 'The signature is not of the present.')
   const end = Math.min(created + maxAgeSeconds, expires ?? Number.POSITIVE_INFINITY) + clockToleranceSeconds
-  if (!(at <= end)) return rejected('expired', 'The signature is not of the present.')
+  // One that ends before it begins was never good, whatever the clocks.
+  if (!(at <= end) || (expires !== undefined && expires < created))
+    return rejected('expired', 'The signature is not of the present.')
   // A second longer than it may be taken: none is forgotten in the moment in which it would still be good.
   return end + 1
 }

@@ -41,8 +41,8 @@ export function stripHeaders({ rawHeaders }: Pick<RawRequest, 'rawHeaders'>, rul
     const value = rawHeaders[index + 1] as string
     const { kind, name } = rules.of(sent)
     if (kind === 'pass' || kind === 'framing' || kind === 'host') {
-      kept.push(sent, value)
-      addHeader(record, name, value)
+      // What the record does not hold, nobody has looked at: it does not go on either.
+      if (addHeader(record, name, value)) kept.push(sent, value)
     } else if (kind === 'connection') listed = list(value, listed)
   }
   if (!listed) return new ForwardedHeaders(kept, record)

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../effects.ts'
+import { type Awaitable, isLater } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
 import type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
 import { credentialIn } from './single-headers.ts'
@@ -29,6 +29,7 @@ export class AdmittedRequest implements RequestView {
   readonly #forwarded: ViewFields['forwarded']
   readonly #raw: ViewFields['raw']
   readonly #credentials: readonly string[]
+  #bodyReads = 0
 
   constructor(fields: ViewFields, credentials: readonly string[]) {
     this.id = fields.id
@@ -61,7 +62,17 @@ export class AdmittedRequest implements RequestView {
   }
 
   readBody(maxBytes: number): Awaitable<Uint8Array | AuthError> {
-    return this.#raw.readBody?.(maxBytes) ?? NO_BODY
+    const body = this.#raw.readBody?.(maxBytes) ?? NO_BODY
+    if (!isLater(body)) return body
+    this.#bodyReads++
+    return Promise.resolve(body).finally(() => {
+      this.#bodyReads--
+    })
+  }
+
+  /** Whether somebody waits for the client to send its body. */
+  get isWaitingForBody(): boolean {
+    return this.#bodyReads > 0
   }
 
   credential(header: string): string | undefined {

@@ -53,7 +53,7 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
   return localEntries < 1 ? shared : withLocalEntries(shared, new LocalTokens(localEntries, now))
 }
 
-/** Expiry is in the entry, so it holds in both; what is deleted elsewhere is here until then. */
+/** Expiry is in the entry, so it holds in both. */
 function withLocalEntries(shared: RedisTokenCache, local: LocalTokens): TokenCache {
   return {
     get: (key) =>
@@ -65,10 +65,6 @@ function withLocalEntries(shared: RedisTokenCache, local: LocalTokens): TokenCac
     set(key, token) {
       local.set(key, token)
       return shared.set(key, token)
-    },
-    delete(key) {
-      local.delete(key)
-      return shared.delete(key)
     },
   }
 }
@@ -120,11 +116,6 @@ class RedisTokenCache implements TokenCache {
     const value = seal.seal(name, JSON.stringify({ principal, keyId, rulesId, expiresAt }))
     if (value === undefined) return
     await this.#writing.attempt(() => command('SET', name, value, 'PX', String(Math.ceil(seconds * 1_000))))
-  }
-
-  /** @throws whatever Redis does: what somebody wants gone, and is not, must be known */
-  async delete(key: string): Promise<void> {
-    await this.#settings.command('DEL', this.#settings.namespace + key)
   }
 
   /** The value; empty when it is of another type, for that is nothing that we have written. */

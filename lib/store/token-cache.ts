@@ -19,5 +19,4 @@ export interface CachedToken {
 export interface TokenCache {
   get(key: string): Awaitable<CachedToken | undefined>
   set(key: string, token: CachedToken): Awaitable<void>
-  delete(key: string): Awaitable<void>
 }

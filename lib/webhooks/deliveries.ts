@@ -47,7 +47,8 @@ export class Deliveries {
     const isOurs = () => this.#now() < until
     return {
       keep: async () => {
-        if (isOurs()) await this.#wait(this.#store.release(done))
+        // Whoever holds it, and until when: it was handled. A store may hold a claim for longer than it was asked to.
+        await this.#wait(this.#store.release(done))
         await this.#claim(done, this.#now() + this.#times.rememberSeconds)
         if (isOurs()) await this.#wait(this.#store.release(atWork))
       },

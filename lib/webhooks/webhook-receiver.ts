@@ -71,10 +71,10 @@ export function webhookReceiver(options: WebhookOptions): WebhookReceiver {
       '"replayStore" must claim and release: redisReplayStore() for a fleet, memoryReplayStore() for one process',
     )
   }
-  const numbers = { toleranceSeconds, rememberSeconds, leaseSeconds, maxBodyBytes }
+  assertPositiveNumber(FACTORY, 'toleranceSeconds', toleranceSeconds, undefined, 3_600)
+  const numbers = { rememberSeconds, leaseSeconds, maxBodyBytes }
   for (const [name, value] of Object.entries(numbers)) assertPositiveNumber(FACTORY, name, value)
   assertDelayMs(FACTORY, 'deadlineMs', deadlineMs)
-  if (toleranceSeconds > 3_600) throw invalidOption(FACTORY, '"toleranceSeconds" must be at most 3600')
   if (rememberSeconds <= 2 * toleranceSeconds) {
     throw invalidOption(FACTORY, '"rememberSeconds" must be above twice "toleranceSeconds", or a replay is taken')
   }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import express, { type RequestHandler } from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import { hmacAuthenticator } from '../../lib/authenticate/hmac.ts'
+import { type DecisionEvent, decisions } from '../../lib/decision-event.ts'
 import { AuthError, DependencyError } from '../../lib/errors.ts'
 import { memoryReplayStore } from '../../lib/store/memory.ts'
 import { keepRawBody } from '../../middleware/request-body.ts'
@@ -171,10 +172,18 @@ suite('S-05: a body reaches the upstream as the bytes that were signed', () => {
     assert.equal(gateway.upstream.take().length, 1)
   })
 
-  test('that never ends is given up after the deadline of the boundary: 503', async () => {
+  test('that never ends is given up after the deadline of the boundary: 408, and no dependency has failed', async () => {
     const slow = await signedGateway({ boundary: { deadlineMs: 50 } })
     const head = bytesOf(slow, { method: 'POST', body: 'abc' }, ['Content-Length: 3'], '')
-    assert.deepEqual(await answers(slow, `${head}ab`), [503])
+    const reasons: unknown[] = []
+    const note = (event: unknown) => reasons.push((event as DecisionEvent).reason)
+    decisions.subscribe(note)
+    try {
+      assert.deepEqual(await answers(slow, `${head}ab`), [408])
+    } finally {
+      decisions.unsubscribe(note)
+    }
+    assert.deepEqual(reasons, ['body too slow'])
     assert.deepEqual(slow.upstream.take(), [])
   })
 })

@@ -110,6 +110,13 @@ suite('S-02: a replay store', () => {
     assert.deepEqual(statuses, [200, 200, 503, 401])
   })
 
+  test('that answers anything but yes has not said yes', async () => {
+    for (const answer of ['OK', 1, {}, [], 'false', null, undefined]) {
+      const odd = await signedGateway({ hmac: { replayStore: { claim: async () => answer as unknown as boolean } } })
+      assert.deepEqual(await through(odd, odd.status()), [401], String(answer))
+    }
+  })
+
   test('that answers nothing is given up after the deadline of the boundary: 503', async () => {
     const stuck = await signedGateway({
       hmac: { replayStore: { claim: () => new Promise(() => undefined) } },

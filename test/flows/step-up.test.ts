@@ -29,7 +29,6 @@ function counting(cache: TokenCache): { readonly cache: TokenCache; readonly sto
     stored: () => stored,
     cache: {
       get: (key) => cache.get(key),
-      delete: (key) => cache.delete(key),
       set(key, entry) {
         stored++
         return cache.set(key, entry)
@@ -48,7 +47,6 @@ function remote(clock: TestClock): TokenCache {
       return entry && clock.now() < entry.expiresAt ? entry : undefined
     },
     set: async (key, entry) => void entries.set(key, JSON.stringify(entry)),
-    delete: async (key) => void entries.delete(key),
   }
 }
 

@@ -12,6 +12,7 @@ suite('every code has its status and a title', () => {
     insufficient_user_authentication: 401,
     insufficient_scope: 403,
     access_denied: 403,
+    request_timeout: 408,
     content_too_large: 413,
     misdirected_request: 421,
     too_many_requests: 429,

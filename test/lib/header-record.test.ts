@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { headerRecord } from '../../lib/header-record.ts'
+import { addHeader, headerRecord } from '../../lib/header-record.ts'
 import { sendRequest } from '../support/send-request.ts'
 import { serve } from '../support/serve.ts'
 
@@ -28,6 +28,15 @@ test('repeated fields are joined as Node.js joins them', async () => {
   )
   const [ours, theirs] = JSON.parse((await sendRequest(port, { headers })).body)
   assert.deepEqual(ours, theirs)
+})
+
+test('says which fields it holds', () => {
+  const record = {}
+  const added = ['from', 'x-a', 'from', 'x-a', 'set-cookie', 'set-cookie', '__proto__', 'constructor', 'constructor']
+  assert.deepEqual(
+    added.map((name) => addHeader(record, name, 'v')),
+    [true, true, false, true, true, true, false, true, true],
+  )
 })
 
 test('no field becomes the prototype', () => {

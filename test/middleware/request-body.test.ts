@@ -151,6 +151,14 @@ test('bytes that a parser has kept are those that were sent', async () => {
   assert.equal(Buffer.from(read as Uint8Array).toString(), '{ "a" : 1 }')
 })
 
+test('a coding that is none, or an empty field of it, is no reason not to keep them', async () => {
+  for (const coding of ['', 'identity', 'IDENTITY']) {
+    const message = { headers: { 'content-encoding': coding } } as IncomingMessage
+    keepRawBody(message, undefined as never, Buffer.from('raw'))
+    assert.equal(Buffer.from((await readBody(message, 10)) as Uint8Array).toString(), 'raw', coding)
+  }
+})
+
 suite('bytes that a parser has kept go on to an upstream, as they were sent', () => {
   const sent: Readonly<Record<string, string>> = {
     'a text': '{ "a" : "\u00fc" }',

@@ -25,7 +25,6 @@ export function redisDouble(): RedisDouble {
       if (fault) return fault()
       const [name = '', value = ''] = args
       if (command === 'SET') values.set(name, value)
-      if (command === 'DEL') values.delete(name)
       return command === 'GET' ? (values.get(name) ?? null) : 'OK'
     },
   }

@@ -5,7 +5,6 @@ export function asyncTokenCache(cache: TokenCache): TokenCache {
   return {
     get: async (key) => cache.get(key),
     set: async (key, token) => cache.set(key, token),
-    delete: async (key) => cache.delete(key),
   }
 }
 
@@ -20,6 +19,5 @@ export function carelessTokenCache(): RecordingTokenCache {
     entries,
     get: (key) => entries.get(key),
     set: (key, token) => void entries.set(key, token),
-    delete: (key) => void entries.delete(key),
   }
 }

@@ -40,7 +40,7 @@ const ALGORITHMS: Readonly<Record<SignatureAlgorithm, Algorithm>> = {
     nobodysKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey,
   },
   'rsa-pss-sha512': {
-    keyProblem: (key) => rsaProblem(key, ['rsa', 'rsa-pss']),
+    keyProblem: pssProblem,
     // The RFC says 64 bytes of salt. Widespread signers take as many as fit, which is no weaker.
     verify: (key, base, signature) =>
       verify('sha512', base, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: ANY_SALT }, signature),
@@ -95,6 +95,13 @@ function rsaProblem(key: KeyObject, types: readonly string[]): string | undefine
   return isPublic(key, ...types) && bits >= MIN_RSA_BITS
     ? undefined
     : `must be a public RSA key of at least ${MIN_RSA_BITS} bits`
+}
+
+/** A key may be for one hash alone (RFC 4055 §3.3); with another, OpenSSL does not verify but fails. */
+function pssProblem(key: KeyObject): string | undefined {
+  const { hashAlgorithm = 'sha512', mgf1HashAlgorithm = 'sha512' } = key.asymmetricKeyDetails ?? {}
+  const isForAnother = hashAlgorithm !== 'sha512' || mgf1HashAlgorithm !== 'sha512'
+  return rsaProblem(key, ['rsa', 'rsa-pss']) ?? (isForAnother ? 'must not be for another hash than SHA-512' : undefined)
 }
 
 /** A random modulus: verifying costs the same as with a key that somebody has made, and making it costs nothing. */

@@ -1,8 +1,8 @@
 import type { RequestView } from '../../request-view.ts'
 import type { Origin } from './origins.ts'
 import type { Component } from './presented-signature.ts'
-import { queryParameter } from './query-parameter.ts'
-import { readDictionary, serialized } from './structured-dictionary.ts'
+import { queryParameters } from './query-parameter.ts'
+import { type Members, readDictionary, serialized } from './structured-dictionary.ts'
 
 /** A request, and the origin that it is for. */
 export interface Addressed {
@@ -44,17 +44,40 @@ export function isComponentName(name: string): boolean {
   return componentProblem({ name, parameters: new Map(), identifier: '' }) === undefined
 }
 
-/**
- * The value of a component (RFC 9421 §2.1, §2.2): one line, for it can hold no other.
- * @returns `undefined` when the request has none, or it cannot be signed as it is
- */
-export function componentValue({ name, parameters }: Component, addressed: Addressed): string | undefined {
-  if (name === '@query-param') return queryParameter(addressed.request.query, String(parameters.get('name')))
-  if (name.startsWith('@')) return DERIVED[name]?.(addressed)
-  const value = fieldValue(addressed.request, name)
-  if (value === undefined || !VALUE.test(value)) return undefined
-  const key = parameters.get('key')
-  return key === undefined ? value : dictionaryMember(value, String(key))
+/** Reads the components of one request. What several of them are parts of is parsed once: that costs more than the rest. */
+export class ComponentReader {
+  readonly #addressed: Addressed
+  readonly #dictionaries = new Map<string, Members | undefined>()
+  #query: ReadonlyMap<string, string> | undefined
+
+  constructor(addressed: Addressed) {
+    this.#addressed = addressed
+  }
+
+  /**
+   * The value of a component (RFC 9421 §2.1, §2.2): one line, for it can hold no other.
+   * @returns `undefined` when the request has none, or it cannot be signed as it is
+   */
+  valueOf({ name, parameters }: Component): string | undefined {
+    if (name === '@query-param') return this.#queryParameter(String(parameters.get('name')))
+    if (name.startsWith('@')) return DERIVED[name]?.(this.#addressed)
+    const value = fieldValue(this.#addressed.request, name)
+    if (value === undefined || !VALUE.test(value)) return undefined
+    const key = parameters.get('key')
+    return key === undefined ? value : this.#dictionaryMember(name, value, String(key))
+  }
+
+  #queryParameter(name: string): string | undefined {
+    this.#query ??= queryParameters(this.#addressed.request.query)
+    return this.#query.get(name)
+  }
+
+  /** RFC 9421 §2.1.2. */
+  #dictionaryMember(name: string, field: string, key: string): string | undefined {
+    if (!this.#dictionaries.has(name)) this.#dictionaries.set(name, readDictionary(field))
+    const member = this.#dictionaries.get(name)?.get(key)
+    return member && serialized(member)
+  }
 }
 
 /** Lines of one name are joined, as Node.js does: RFC 9421 §2.1. */
@@ -62,12 +85,6 @@ function fieldValue(request: RequestView, name: string): string | undefined {
   const value = request.credential(name) ?? request.headers[name]
   if (typeof value === 'string') return value
   return Array.isArray(value) ? value.join(', ') : undefined
-}
-
-/** RFC 9421 §2.1.2. */
-function dictionaryMember(field: string, key: string): string | undefined {
-  const member = readDictionary(field)?.get(key)
-  return member && serialized(member)
 }
 
 function pathOf(target: string): string {

@@ -1,4 +1,4 @@
-import { type Addressed, componentValue } from './component-value.ts'
+import { type Addressed, ComponentReader } from './component-value.ts'
 import type { PresentedSignature } from './presented-signature.ts'
 
 /**
@@ -10,9 +10,10 @@ export function signatureBase(
   { components, signatureParams }: Pick<PresentedSignature, 'components' | 'signatureParams'>,
   addressed: Addressed,
 ): string | undefined {
+  const reader = new ComponentReader(addressed)
   let base = ''
   for (const component of components) {
-    const value = componentValue(component, addressed)
+    const value = reader.valueOf(component)
     if (value === undefined) return undefined
     base += `${component.identifier}: ${value}\n`
   }

@@ -43,8 +43,7 @@ export interface Authorities {
  */
 export function readAuthorities(factory: string, options: AuthorityOptions): Authorities {
   const { authorities, authoritiesByHost = {}, intermediates, maxIntermediates = 3 } = options
-  assertPositiveNumber(factory, 'maxIntermediates', maxIntermediates, 0)
-  if (maxIntermediates > 8) throw invalidOption(factory, '"maxIntermediates" must be at most 8')
+  assertPositiveNumber(factory, 'maxIntermediates', maxIntermediates, 0, 8)
   const between = intermediates === undefined ? [] : readCertificates(factory, 'intermediates', intermediates)
   const certificates: Certificate[] = [...between]
   const storeOf = (name: string, sources: unknown) => {

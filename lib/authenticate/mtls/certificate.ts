@@ -50,6 +50,7 @@ export interface Certificate {
   readonly notAfter: number
   /** The bits of the subject's public key, without its algorithm. */
   readonly publicKeyBits: Uint8Array
+  /** @throws DerError when it is none, or of a kind that node:crypto does not know */
   publicKey(): KeyObject
   readonly isAuthority: boolean
   /** How many authorities may stand below this one, if it says. */
@@ -114,9 +115,18 @@ function readKey(info: Element): Pick<Certificate, 'publicKeyBits' | 'publicKey'
   return {
     publicKeyBits,
     publicKey() {
-      key ??= createPublicKey({ key: der, format: 'der', type: 'spki' })
+      key ??= readPublicKey(der)
       return key
     },
+  }
+}
+
+/** What node:crypto throws differs from key to key, and often tells nothing. */
+function readPublicKey(der: Buffer): KeyObject {
+  try {
+    return createPublicKey({ key: der, format: 'der', type: 'spki' })
+  } catch {
+    throw new DerError('public key')
   }
 }
 

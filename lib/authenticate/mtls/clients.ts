@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.ts'
 import { assertKnownKeys, invalidOption } from '../../options.ts'
 import { createPrincipal, type Principal, type PrincipalFields } from '../../principal.ts'
 import type { Certificate } from './certificate.ts'
-import { formatName, valuesOf } from './distinguished-name.ts'
+import { formatName, onlyText } from './distinguished-name.ts'
 import type { IdentityReader } from './identity.ts'
 import type { CertificatePath } from './trust-store.ts'
 
@@ -60,6 +60,8 @@ export function clientFinder(
     )
   }
   const table = new Map<string, MtlsClient>()
+  /** Two names of one client are no two clients. */
+  const distinct = new Map<string, MtlsClient>()
   for (const [name, client] of Object.entries(clients)) {
     const spelled = identity.spell(name)
     if (spelled === undefined) throw invalidOption(owner, `"${name}" is no name of the kind that "identity" says`)
@@ -67,7 +69,11 @@ export function clientFinder(
     assertKnownKeys(`${owner}["${name}"]`, client, CLIENT_KEYS)
     const problem = createPrincipal(fieldsOf(client))
     if (problem instanceof AuthError) throw invalidOption(`${owner}["${name}"]`, problem.reason)
-    table.set(spelled, Object.freeze({ ...client }))
+    const { clientId, scopes, roles, tenantId, tier } = client
+    const key = JSON.stringify([clientId, scopes, roles, tenantId, tier])
+    const entry = distinct.get(key) ?? Object.freeze({ ...client })
+    distinct.set(key, entry)
+    table.set(spelled, entry)
   }
   return {
     isTable: true,
@@ -106,8 +112,8 @@ export function principalOfClient(
 }
 
 function commonNameOf({ subject }: Certificate): { readonly commonName?: string } {
-  const [name, second] = valuesOf(subject, 'CN')
-  return name === undefined || second !== undefined ? {} : { commonName: name }
+  const commonName = onlyText(subject, 'CN')
+  return commonName === undefined ? {} : { commonName }
 }
 
 function fieldsOf({ clientId, scopes, roles, tenantId, tier }: MtlsClient): PrincipalFields {

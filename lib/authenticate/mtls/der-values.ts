@@ -5,9 +5,13 @@ function expect(element: Element, ...tags: readonly number[]): Uint8Array {
   return contentOf(element)
 }
 
+/** More than any that is in use; a long one takes time that grows with the square of its length. */
+const MAX_OID_BYTES = 64
+
 /** Dotted, such as `2.5.4.3`. */
 export function readOid(element: Element, tag: number = TAG.objectIdentifier): string {
   const content = expect(element, tag)
+  if (content.length > MAX_OID_BYTES) throw new DerError('object identifier too long')
   const arcs: bigint[] = []
   let arc = 0n
   let isStart = true

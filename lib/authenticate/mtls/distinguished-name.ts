@@ -1,4 +1,4 @@
-import { contentOf, DerReader, type Element, encodingOf, open, TAG } from './der.ts'
+import { contentOf, DerError, DerReader, type Element, encodingOf, open, TAG } from './der.ts'
 import { asciiOf, readOid, toHex } from './der-values.ts'
 
 export interface NameAttribute {
@@ -6,6 +6,8 @@ export interface NameAttribute {
   readonly type: string
   /** The text; `#` and hex when it is no text. */
   readonly value: string
+  /** Set when it is no text: there are texts that begin with `#`. */
+  readonly isHex?: true
 }
 
 /** A distinguished name: sets of attributes, in the order of the certificate, the most general first. */
@@ -36,7 +38,16 @@ export function attributeType(written: string): string | undefined {
   return [...TYPES.values()].find((type) => type.toLowerCase() === lower)
 }
 
+/**
+ * Names are read of whoever sends one, before anybody's signature is verified, and to compare them takes time that can grow
+ * with the square of a value's length. RFC 5280, appendix A.1, allows 64 characters to most.
+ */
+const MAX_NAME_BYTES = 4_096
+const MAX_VALUE_BYTES = 1_024
+
+/** @throws DerError when it is no name, or longer than any in use */
 export function readName(name: Element): DistinguishedName {
+  if (name.end - name.content > MAX_NAME_BYTES) throw new DerError('name too long')
   return open(name)
     .takeAll(TAG.set)
     .map((set) => {
@@ -50,9 +61,15 @@ function readAttribute(element: Element): NameAttribute {
   const oid = readOid(reader.take(TAG.objectIdentifier))
   const value = reader.take()
   reader.finish()
+  if (value.end - value.content > MAX_VALUE_BYTES) throw new DerError('name too long')
   const type = TYPES.get(oid)
   const text = type === undefined ? undefined : decodeText(value)
-  return { type: type ?? oid, value: text ?? `#${toHex(encodingOf(value))}` }
+  return text === undefined ? hexAttribute(type ?? oid, toHex(encodingOf(value))) : { type: type ?? oid, value: text }
+}
+
+/** @param hex the whole value as encoded, in lower case */
+export function hexAttribute(type: string, hex: string): NameAttribute {
+  return { type, value: `#${hex}`, isHex: true }
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -79,7 +96,7 @@ export function decodeText(element: Element): string | undefined {
 }
 
 function byText(one: NameAttribute, other: NameAttribute): number {
-  const [first, second] = [`${one.type}=${one.value}`, `${other.type}=${other.value}`]
+  const [first, second] = [formatAttribute(one), formatAttribute(other)]
   return first < second ? -1 : first > second ? 1 : 0
 }
 
@@ -92,14 +109,16 @@ export function sortedAttributes(attributes: readonly NameAttribute[]): readonly
 export function formatName(name: DistinguishedName): string {
   return name
     .toReversed()
-    .map((attributes) => attributes.map(({ type, value }) => `${type}=${escapeValue(type, value)}`).join('+'))
+    .map((attributes) => attributes.map(formatAttribute).join('+'))
     .join(',')
 }
 
-function escapeValue(type: string, value: string): string {
-  // A type that is dotted has a value in hex, always.
-  if (/^\d/.test(type)) return value
-  return value
+function formatAttribute({ type, value, isHex }: NameAttribute): string {
+  return `${type}=${isHex ? value : escapeText(value)}`
+}
+
+function escapeText(text: string): string {
+  return text
     .replace(/["+,;<>\\]/g, '\\$&')
     .replace(/ $/, '\\ ')
     .replace(/^[# ]/, '\\$&')
@@ -111,12 +130,13 @@ const CONTROL = /[\x00-\x1f\x7f]/g
 
 /** Equal for names that RFC 5280 §7.1 takes for the same: whatever their case, white space and string types. */
 export function nameKey(name: DistinguishedName): string {
-  const comparable = ({ type, value }: NameAttribute) =>
-    `${type}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`
+  const comparable = ({ type, value, isHex }: NameAttribute) =>
+    isHex ? `${type}${value}` : `${type}=${value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`
   return JSON.stringify(name.map((attributes) => attributes.map(comparable).sort()))
 }
 
-/** The values of every attribute of that type, wherever it stands. */
-export function valuesOf(name: DistinguishedName, type: string): readonly string[] {
-  return name.flatMap((attributes) => attributes.filter((each) => each.type === type).map(({ value }) => value))
+/** The text of the only attribute of that type; `undefined` when there are several: readers differ in which one they take. */
+export function onlyText(name: DistinguishedName, type: string): string | undefined {
+  const [only, another] = name.flat().filter((each) => each.type === type)
+  return another || only?.isHex ? undefined : only?.value
 }

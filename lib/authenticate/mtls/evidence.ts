@@ -49,14 +49,9 @@ function readOrNothing(der: Uint8Array): Certificate | undefined {
     certificate.publicKey()
     return certificate
   } catch (error) {
-    if (error instanceof DerError || isKeyError(error)) return undefined
+    if (error instanceof DerError) return undefined
     throw error
   }
-}
-
-/** What node:crypto throws for a key that is none, or of a kind that it does not know. */
-function isKeyError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error
 }
 
 /** Reads the certificate of a connection once. */

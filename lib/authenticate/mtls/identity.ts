@@ -1,6 +1,6 @@
 import { assertKnownKeys, assertOneOf, assertStrings, invalidOption } from '../../options.ts'
 import type { Certificate } from './certificate.ts'
-import { formatName, valuesOf } from './distinguished-name.ts'
+import { formatName, onlyText } from './distinguished-name.ts'
 import { parseName } from './name-text.ts'
 
 /** Which words of a certificate say who the client is. No other kind of name in it counts. */
@@ -104,8 +104,7 @@ function spellSubject(name: string): string | undefined {
   return parsed && formatName(parsed)
 }
 
-/** Two common names are none: readers differ in which one they take. */
 function commonNames({ subject }: Certificate): readonly string[] {
-  const names = valuesOf(subject, 'CN')
-  return names.length === 1 ? names : []
+  const name = onlyText(subject, 'CN')
+  return name === undefined ? [] : [name]
 }

@@ -26,6 +26,8 @@ const RETRY_SECONDS = 5
 const MAX_AHEAD_SECONDS = 300
 /** About a million entries. */
 const MAX_BYTES = 64 * 1024 * 1024
+/** Each costs a signature, and a list that is repeated is signed as well. */
+const MAX_LISTS = 100
 
 /**
  * One place that lists come from, and what was found there last. It is looked at again before what is known is out of
@@ -108,6 +110,7 @@ export class ListSource {
     const { authorities, now, refreshAfterSeconds } = this.#settings
     const found = derOf(source, 'X509 CRL')
     if (!found || found.length === 0) throw new DerError('it holds no list')
+    if (found.length > MAX_LISTS) throw new DerError('it holds too many lists')
     const lists = found.map((der) => readRevocationList(der, authorities()))
     const at = now()
     for (const list of lists) {

@@ -3,6 +3,7 @@ import {
   attributeType,
   type DistinguishedName,
   decodeText,
+  hexAttribute,
   type NameAttribute,
   sortedAttributes,
 } from './distinguished-name.ts'
@@ -47,7 +48,7 @@ function parseAttribute(text: string, start: number): ReadAttribute | undefined 
   if (type === undefined) return undefined
   const valueStart = start + written.length
   const hex = matchAt(HEX_VALUE, text, valueStart)
-  if (hex) return { attribute: { type, value: hexValue(type, hex[1] ?? '') }, end: valueStart + hex[0].length }
+  if (hex) return { attribute: attributeInHex(type, hex[1] ?? ''), end: valueStart + hex[0].length }
   // A type without a name has a value in hex: RFC 4514 §2.4.
   if (/^\d/.test(type) || text[valueStart] === '#' || text[valueStart] === ' ') return undefined
   const read = parseText(text, valueStart)
@@ -55,14 +56,16 @@ function parseAttribute(text: string, start: number): ReadAttribute | undefined 
 }
 
 /** A string in hex is the string. */
-function hexValue(type: string, hex: string): string {
-  const bytes = Buffer.from(hex, 'hex')
-  const raw = `#${hex.toLowerCase()}`
-  if (/^\d/.test(type)) return raw
+function attributeInHex(type: string, hex: string): NameAttribute {
+  const text = /^\d/.test(type) ? undefined : textInHex(Buffer.from(hex, 'hex'))
+  return text === undefined ? hexAttribute(type, hex.toLowerCase()) : { type, value: text }
+}
+
+function textInHex(bytes: Uint8Array): string | undefined {
   try {
-    return decodeText(readDer(bytes, bytes[0])) ?? raw
+    return decodeText(readDer(bytes, bytes[0]))
   } catch {
-    return raw
+    return undefined
   }
 }
 

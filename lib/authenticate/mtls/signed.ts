@@ -68,10 +68,13 @@ export function isSignedBy({ body, algorithm, signature }: Signed, key: KeyObjec
 
 /** RFC 8017 and SP 800-131A: shorter keys can be broken. */
 const MIN_RSA_BITS = 2048
+/** Curves of at least 224 bits, by the names that OpenSSL gives them. One that describes itself has none. */
+const STRONG_CURVE = /^(?:prime256v1|secp(?:224|256|384|521)[kr]1|brainpoolP(?:224|256|320|384|512)[rt]1)$/
 
 /** Whether a key is strong enough for what it signs to count. */
 export function isStrongKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
-  if (asymmetricKeyType === 'ec' || asymmetricKeyType === 'ed25519' || asymmetricKeyType === 'ed448') return true
+  if (asymmetricKeyType === 'ec') return STRONG_CURVE.test(asymmetricKeyDetails?.namedCurve ?? '')
+  if (asymmetricKeyType === 'ed25519' || asymmetricKeyType === 'ed448') return true
   const isRsa = asymmetricKeyType === 'rsa' || asymmetricKeyType === 'rsa-pss'
   return isRsa && (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
 }

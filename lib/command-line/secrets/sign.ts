@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { stringToSign } from '../../signed-parts.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -42,11 +42,11 @@ async function run(given: Arguments, io: Io): Promise<ExitCode> {
   const text = stringToSign({ method, target, timestamp, body, nonce })
   const mac = createHmac('sha256', secret).update(text).digest('base64')
   const words = [
-    `curl --path-as-is --globoff --request ${method}`,
+    `curl --path-as-is --globoff ${methodOption(method, file)}`,
     ...[`X-Key-ID: ${keyId}`, `X-Timestamp: ${timestamp}`, `X-Nonce: ${nonce}`, `X-Signature: hmac-sha256=${mac}`].map(
       (header) => `--header ${quoted(header)}`,
     ),
-    ...(file === undefined ? [] : [`--data-binary ${quoted(`@${file}`)}`]),
+    ...(file === undefined ? [] : [`--data-binary ${quoted(`@${file === '-' ? './-' : file}`)}`]),
     quoted(url),
   ]
   await io.print(`${words.join(' \\\n  ')}\n`)
@@ -60,12 +60,19 @@ function targetOf(url: string): string {
   return (match[1] ?? '/').split('#', 1)[0] as string
 }
 
+/** Told of HEAD by `--request`, curl waits for the body that the answer announces. */
+function methodOption(method: string, file: string | undefined): string {
+  return method === 'HEAD' && file === undefined ? '--head' : `--request ${method}`
+}
+
+/** A pipe would be empty when curl reads it again. */
 async function bodyIn(file: string): Promise<Buffer> {
   try {
-    return await readFile(file)
+    if ((await stat(file)).isFile()) return await readFile(file)
   } catch {
-    throw usageFailure('--data must name a file that can be read')
+    // Told like what is no file.
   }
+  throw usageFailure('--data must name a file that can be read')
 }
 
 /** One word for a shell, whatever is in it. */

@@ -23,8 +23,4 @@ export class LocalTokens implements TokenCache {
     // Written so that NaN is refused too.
     if (this.#now() < token.expiresAt) this.#entries.set(key, token)
   }
-
-  delete(key: string): void {
-    this.#entries.delete(key)
-  }
 }

@@ -28,6 +28,7 @@ suite('S-01: time', () => {
     'a token': { parameters: ';created=now', reason: 'created format' },
     true: { parameters: ';created', reason: 'created format' },
     'not a number': { parameters: ';created=NaN', reason: 'created format' },
+    'ends before it begins': { parameters: `;created=${NOW};expires=${NOW - 1}`, reason: 'expired' },
     negative: { parameters: ';created=-1', reason: 'expired' },
     two: { parameters: `;created=1;created=${NOW}`, reason: 'signature-input format' },
     'expires as a string': { parameters: `;created=${NOW};expires="x"`, reason: 'expires format' },

@@ -26,7 +26,6 @@ test('what comes back from another process is a principal again', async () => {
       return text === undefined ? undefined : JSON.parse(text)
     },
     set: async (name, entry) => void entries.set(name, JSON.stringify(entry)),
-    delete: async (name) => void entries.delete(name),
   }
   const tokens = authenticator(cache)
   for (let count = 0; count < 2; count++) {
@@ -40,12 +39,11 @@ test('what comes back from another process is a principal again', async () => {
 test('a cache that holds junk, or never answers, has forgotten', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const junk = { principal: { kind: 'user', subject: 'a\nb', method: 'jwt' }, keyId: 'k', expiresAt: NOW + 60 }
-  const held = authenticator({ get: () => junk as never, set: () => undefined, delete: () => undefined })
+  const held = authenticator({ get: () => junk as never, set: () => undefined })
   assert.ok(await principalIn(held.authenticate(bearer(token))))
   const silent = authenticator({
     get: () => new Promise(() => undefined),
     set: () => undefined,
-    delete: () => undefined,
   })
   const answer = silent.authenticate(bearer(token))
   context.mock.timers.tick(250)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { suite, test } from 'node:test'
+import { encodingOf, open, readDer, TAG } from '../../../lib/authenticate/mtls/der.ts'
+import { encode } from '../../../lib/authenticate/mtls/der-writer.ts'
 import type { MtlsOptions } from '../../../lib/authenticate/mtls/options.ts'
 import { mtlsAuthenticator } from '../../../lib/authenticate/mtls.ts'
 import { boundary } from '../../../middleware/boundary.ts'
@@ -22,6 +24,14 @@ import { tlsGet } from '../../support/tls-gateway.ts'
 
 type Forwarded = NonNullable<MtlsOptions['forwarded']>
 const PEERS = ['127.0.0.1']
+
+/** The fields of what is signed of a certificate, as encoded. */
+function tbsFields(der: Uint8Array): readonly Uint8Array[] {
+  const fields = open(open(readDer(der)).take())
+  const found: Uint8Array[] = []
+  while (!fields.isAtEnd) found.push(encodingOf(fields.take()))
+  return found
+}
 
 suite('certificates that proxies pass on', { skip: skipWithoutOpenssl }, async () => {
   const root = await rootAuthority()
@@ -154,6 +164,38 @@ suite('certificates that proxies pass on', { skip: skipWithoutOpenssl }, async (
     await refused(await tooDeep.issue(), tooDeep, ends)
     const allowed = await ends.issue()
     assert.equal(await statusWith(port, `X-Amzn-Mtls-Clientcert: ${awsEscaped(allowed.cert + ends.cert)}`), 200)
+  })
+
+  test('what anybody may have made up is refused, and fails nothing: keys of no kind, object identifiers without end', async () => {
+    const port = await gatewayWith({ format: 'aws-alb-passthrough', peers: PEERS })
+    const chainOf = (...ders: readonly Uint8Array[]) =>
+      ders.map(
+        (der) => `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`,
+      )
+    const send = (...ders: readonly Uint8Array[]) =>
+      statusWith(port, `X-Amzn-Mtls-Clientcert: ${awsEscaped(chainOf(...ders).join(''))}`)
+    const der = derOfPem(good.cert)
+    const EC = Buffer.from('2a8648ce3d0201', 'hex')
+    const unknown = Buffer.from(der)
+    unknown[unknown.indexOf(EC) + EC.length - 1] = 0x7f
+    assert.equal(await send(der), 200)
+    assert.equal(await send(unknown), 401)
+    assert.equal(await send(der, unknown), 200)
+    const name = (oid: Uint8Array, text: string) => {
+      const attribute = encode(TAG.sequence, encode(TAG.objectIdentifier, oid), encode(0x0c, Buffer.from(text)))
+      return encode(TAG.sequence, encode(TAG.set, attribute))
+    }
+    const CN = Buffer.from('550403', 'hex')
+    for (const [oid, text] of [
+      [Buffer.concat([Buffer.alloc(8_000, 0x81), Buffer.of(0x01)]), 'orders'],
+      [CN, `a${'\u0301\u0323'.repeat(2_000)}`],
+    ] as const) {
+      const [first = Buffer.of(), ...rest] = tbsFields(der)
+      const [serial = Buffer.of(), algorithm = Buffer.of(), , ...others] = rest
+      const body = encode(TAG.sequence, first, serial, algorithm, name(oid, text), ...others)
+      const forged = encode(TAG.sequence, body, algorithm, encode(TAG.bitString, Buffer.alloc(71)))
+      assert.equal(await send(forged), 401)
+    }
   })
 
   test('from whoever is no peer such headers say nothing, under any spelling, and never go on', async () => {

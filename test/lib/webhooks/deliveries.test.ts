@@ -63,6 +63,21 @@ test('a handler that took too long takes nothing from who came after it', async 
   assert.equal(await deliveries.begin('a'), 'handled')
 })
 
+test('what took longer than its lease was handled all the same, with a store that holds leases for longer', async () => {
+  const clock = testClock()
+  const store = memoryReplayStore({ now: clock.now })
+  const longer = {
+    claim: (id: string, expiresAt: number) => store.claim(id, expiresAt + 300),
+    release: (id: string) => store.release(id),
+  }
+  const deliveries = new Deliveries(longer, TIMES, clock.now)
+  const begun = await deliveries.begin('a')
+  clock.advance(70)
+  await (typeof begun === 'string' ? assert.fail(begun) : begun.keep())
+  clock.advance(600)
+  assert.equal(await deliveries.begin('a'), 'handled')
+})
+
 test('of a hundred at once, one begins', async () => {
   const { deliveries } = setUp()
   const begun = await Promise.all(Array.from({ length: 100 }, () => deliveries.begin('a')))

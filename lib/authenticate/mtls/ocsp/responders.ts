@@ -91,7 +91,7 @@ export class Responders implements StatusSource<ResponderStatus> {
       const id = certificateId(certificate, issuer)
       const der = await withinDeadline(DEPENDENCY, deadlineMs, (signal) => this.#post(url, ocspRequest(id), signal))
       const answer = readOcspResponse(der, id, issuer, now())
-      this.#known.set(key, fresh(answer, now()))
+      this.#known.set(key, fresh(answer, now(), this.#known.get(key)?.answer))
       this.#nextTryAt.delete(key)
       return answer.status
     } catch (cause) {
@@ -117,10 +117,11 @@ function dependencyError(cause: unknown): DependencyError {
   return new DependencyError(DEPENDENCY, problem, { cause })
 }
 
-/** @throws DerError when an answer is not of the present: an old one may be from before a revocation */
-function fresh(answer: OcspAnswer, at: number): Known {
+/** @throws DerError when an answer is not of the present, or older than what is known: it may be from before a revocation */
+function fresh(answer: OcspAnswer, at: number, before: OcspAnswer | undefined): Known {
   const goodUntil = answer.nextUpdate ?? answer.thisUpdate + OPEN_ENDED_SECONDS
   if (answer.thisUpdate > at + MAX_AHEAD_SECONDS) throw new DerError('it is from the future')
   if (at > goodUntil) throw new DerError('it is out of date')
+  if (before && answer.thisUpdate < before.thisUpdate) throw new DerError('it is older than the one before')
   return { answer, askedAt: at, refreshAt: at + (goodUntil - at) / 2, goodUntil }
 }

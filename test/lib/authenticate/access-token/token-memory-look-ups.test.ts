@@ -58,7 +58,7 @@ suite('a cache that answers later', () => {
 
   test('keeps nobody waiting for a failure that is over', async () => {
     const memory = new TokenMemory({
-      cache: { get: async () => undefined, set: () => undefined, delete: () => undefined },
+      cache: { get: async () => undefined, set: () => undefined },
       prefix: '',
       isGood: () => true,
     })

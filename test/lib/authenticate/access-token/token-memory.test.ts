@@ -84,7 +84,7 @@ suite('the last token of a connection', () => {
   })
 
   test('lends itself to no other token, nor to another connection', async () => {
-    const { ask, verified } = made({ get: () => undefined, set: () => undefined, delete: () => undefined })
+    const { ask, verified } = made({ get: () => undefined, set: () => undefined })
     const connection = {}
     for (const token of ['alice', 'alicf', 'alice ', 'Alice', '']) {
       assert.equal((await errorIn(ask('bad', connection))).reason, 'bad')
@@ -110,15 +110,14 @@ suite('a cache that', () => {
     throw new Error('down')
   }
   const caches: Readonly<Record<string, TokenCache>> = {
-    throws: { get: fail, set: fail, delete: fail },
-    rejects: { get: async () => fail(), set: async () => fail(), delete: async () => fail() },
+    throws: { get: fail, set: fail },
+    rejects: { get: async () => fail(), set: async () => fail() },
     'rejects with nothing': {
       get: () => Promise.reject(undefined),
       set: () => Promise.reject(undefined),
-      delete: () => undefined,
     },
-    'only writes': { get: async () => fail(), set: () => undefined, delete: () => undefined },
-    forgets: { get: () => undefined, set: () => undefined, delete: () => undefined },
+    'only writes': { get: async () => fail(), set: () => undefined },
+    forgets: { get: () => undefined, set: () => undefined },
     'answers null': untyped({ get: () => null, set: () => undefined }),
     'answers text': untyped({ get: () => 'entry', set: () => undefined }),
     'answers a text later': untyped({ get: async () => 'entry', set: () => undefined }),
@@ -148,7 +147,6 @@ suite('a cache that', () => {
     const { ask, verified } = made({
       get: async (key) => JSON.parse(texts.get(key) ?? 'null') ?? undefined,
       set: async (key, entry) => void texts.set(key, JSON.stringify(entry)),
-      delete: async (key) => void texts.delete(key),
     })
     await principalIn(ask('alice'))
     const revived = await principalIn(ask('alice'))
@@ -160,7 +158,7 @@ suite('a cache that', () => {
   test('says nothing is waited for 250 ms, and writing is waited for by nobody', async (context) => {
     context.mock.timers.enable({ apis: ['setTimeout'] })
     const silent = () => new Promise<never>(() => undefined)
-    const { ask, verified } = made({ get: silent, set: silent, delete: silent })
+    const { ask, verified } = made({ get: silent, set: silent })
     const answer = ask('alice')
     context.mock.timers.tick(249)
     await turn()

@@ -50,3 +50,17 @@ test('weak keys are none', () => {
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey
   assert.match(keyProblem('ecdsa-p256-sha256', curve) ?? '', /P-256/)
 })
+
+test('a key for another hash would fail with every signature: it is none', () => {
+  const pss = (hash: string) => {
+    const options = { modulusLength: 2048, hashAlgorithm: hash, mgf1HashAlgorithm: hash }
+    return generateKeyPairSync('rsa-pss', options).publicKey
+  }
+  assert.match(keyProblem('rsa-pss-sha512', pss('sha256')) ?? '', /SHA-512/)
+  assert.equal(keyProblem('rsa-pss-sha512', pss('sha512')), undefined)
+  assert.equal(isSignedBy('rsa-pss-sha512', [pss('sha512')], Buffer.from(BASE), Buffer.alloc(256, 1)), false)
+  assert.equal(
+    keyProblem('rsa-pss-sha512', generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey),
+    undefined,
+  )
+})

@@ -24,6 +24,20 @@ test('a table finds a client by any of its names, and nobody by the names of two
   assert.deepEqual(named('a.test'), { clientId: 'a' })
 })
 
+test('two names of one client are one client, unless they open different things', () => {
+  const { find } = clientFinder(
+    'test',
+    {
+      'a.test': { clientId: 'a', scopes: ['read'] },
+      'b.test': { scopes: ['read'], clientId: 'a' },
+      'c.test': { clientId: 'a', scopes: ['write'] },
+    },
+    dns,
+  )
+  assert.deepEqual(find({ ...NOBODY, names: ['a.test', 'b.test'] }), { clientId: 'a', scopes: ['read'] })
+  assert.equal(find({ ...NOBODY, names: ['a.test', 'c.test'] }), undefined)
+})
+
 test('what is wrong in a table is told at boot', () => {
   const refused = (clients: unknown, word: string) =>
     assertRefusedOption(() => clientFinder('test', untyped(clients), dns), 'test', word)

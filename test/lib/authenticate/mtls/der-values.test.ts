@@ -30,6 +30,8 @@ test('object identifiers', () => {
   assert.equal(readOid(element('0603883703')), '2.999.3')
   assert.equal(readOid(element('06012b')), '1.3')
   refused(readOid, '0600', '0603558003', '060255 84'.replace(' ', ''), '0203550403')
+  assert.equal(readOid(element(`06402a${'01'.repeat(63)}`)).length, 129)
+  refused(readOid, `06412a${'01'.repeat(64)}`)
 })
 
 test('booleans are 00 or ff', () => {

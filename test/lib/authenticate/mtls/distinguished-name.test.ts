@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { readCertificate } from '../../../../lib/authenticate/mtls/certificate.ts'
-import { elementAt, readDer } from '../../../../lib/authenticate/mtls/der.ts'
+import { DerError, elementAt, readDer, TAG } from '../../../../lib/authenticate/mtls/der.ts'
+import { encode } from '../../../../lib/authenticate/mtls/der-writer.ts'
 import {
   attributeType,
   decodeText,
   formatName,
   nameKey,
+  onlyText,
   readName,
   sortedAttributes,
-  valuesOf,
 } from '../../../../lib/authenticate/mtls/distinguished-name.ts'
 import { derOfPem, rootAuthority, skipWithoutOpenssl } from '../../../support/pki.ts'
 
@@ -33,7 +34,28 @@ test('texts of the types that certificates hold', () => {
 
 test('a value that is no text is shown in hex', () => {
   const name = readName(readDer(hex('300c310a300806035504030201 05'.replace(' ', ''))))
-  assert.equal(formatName(name), 'CN=\\#020105')
+  assert.equal(formatName(name), 'CN=#020105')
+  assert.equal(onlyText(name, 'CN'), undefined)
+})
+
+test('and is not the text that looks like it: who may choose its name has not chosen that of another', () => {
+  const text = readName(readDer(hex('3012311030 0e 0603550403 0c07 23303230313035'.replaceAll(' ', ''))))
+  const number = readName(readDer(hex('300c310a300806035504030201 05'.replace(' ', ''))))
+  assert.equal(onlyText(text, 'CN'), '#020105')
+  assert.equal(formatName(text), 'CN=\\#020105')
+  assert.notEqual(formatName(text), formatName(number))
+  assert.notEqual(nameKey(text), nameKey(number))
+})
+
+test('longer than any in use is refused before its text is compared', () => {
+  const element = (tag: number, ...contents: readonly Uint8Array[]) => encode(tag, ...contents)
+  const nameOf = (value: string, times = 1) => {
+    const attribute = element(TAG.sequence, hex('0603550403'), element(0x0c, Buffer.from(value)))
+    return element(TAG.sequence, ...Array.from({ length: times }, () => element(TAG.set, attribute)))
+  }
+  assert.equal(readName(readDer(nameOf('x'.repeat(1_024)))).length, 1)
+  assert.throws(() => readName(readDer(nameOf('x'.repeat(1_025)))), DerError)
+  assert.throws(() => readName(readDer(nameOf('x'.repeat(1_000), 5))), DerError)
 })
 
 test('names of one party are the same whatever their case and space', () => {
@@ -56,12 +78,14 @@ suite('subjects of openssl', { skip: skipWithoutOpenssl }, async () => {
   test('sets of several attributes, and attributes that repeat', async () => {
     const name = await subjectOf('/O=Acme/OU=b+CN=orders/OU=c/CN=second')
     assert.equal(formatName(name), 'CN=second,OU=c,CN=orders+OU=b,O=Acme')
-    assert.deepEqual(valuesOf(name, 'CN'), ['orders', 'second'])
+    assert.equal(onlyText(name, 'CN'), undefined)
+    assert.equal(onlyText(name, 'O'), 'Acme')
+    assert.equal(onlyText(name, 'C'), undefined)
   })
 
   test('a value that looks like more of the name stays a value', async () => {
     const name = await subjectOf('/O=Acme/CN=x, CN=orders\\/O=Evil')
-    assert.deepEqual(valuesOf(name, 'CN'), ['x, CN=orders/O=Evil'])
+    assert.equal(onlyText(name, 'CN'), 'x, CN=orders/O=Evil')
     assert.equal(formatName(name), 'CN=x\\, CN=orders/O=Evil,O=Acme')
   })
 })

@@ -41,5 +41,11 @@ suite('what is known of a certificate', { skip: skipWithoutOpenssl }, async () =
     assert.equal(other.of(broken), undefined)
     const evidence = readEvidence(derOfPem(good.cert), [Buffer.from('x'), derOfPem(issuing.cert)], false)
     assert.deepEqual([evidence?.others.length, evidence?.isCheckedByTls], [1, false])
+    // Of a key of a kind that nobody knows, node:crypto throws an error without a code.
+    const oid = Buffer.from('2a8648ce3d0201', 'hex')
+    const unknown = Buffer.from(derOfPem(good.cert))
+    unknown[unknown.indexOf(oid) + oid.length - 1] = 0x7f
+    assert.equal(readEvidence(unknown, [], false), undefined)
+    assert.equal(readEvidence(derOfPem(good.cert), [unknown], false)?.others.length, 0)
   })
 })

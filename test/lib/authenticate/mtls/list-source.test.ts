@@ -82,6 +82,7 @@ suite('a place of lists', { skip: skipWithoutOpenssl }, async () => {
     assert.throws(() => source.accept(older), /older/)
     assert.throws(() => source.accept(''), /no list/)
     assert.throws(() => source.accept(day + older), /older/)
+    assert.throws(() => source.accept(day.repeat(101)), /too many/)
     assert.equal(source.lists[0]?.thisUpdate, NOW - 10)
   })
 })

@@ -20,6 +20,7 @@ test('names have one spelling: RFC 4514 §4', () => {
   assert.equal(round('cn=a,Cn=b,emailaddress=c@d'), 'CN=a,CN=b,emailAddress=c@d')
   assert.equal(round('CN=\\ x\\ ,O=\\#1'), 'CN=\\ x\\ ,O=\\#1')
   assert.equal(round('CN=,O=x'), 'CN=,O=x')
+  assert.equal(round('CN=#020105,O=\\#020105'), 'CN=#020105,O=\\#020105')
 })
 
 test('what RFC 4514 does not write is no name', () => {

@@ -63,6 +63,12 @@ test('strong keys', () => {
   assert.equal(isStrongKey(rsa(2048)), true)
   assert.equal(isStrongKey(rsa(1024)), false)
   assert.equal(isStrongKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey), true)
+  for (const namedCurve of ['secp384r1', 'secp521r1', 'secp256k1', 'brainpoolP256r1']) {
+    assert.equal(isStrongKey(generateKeyPairSync('ec', { namedCurve }).publicKey), true, namedCurve)
+  }
+  assert.equal(isStrongKey(generateKeyPairSync('ec', { namedCurve: 'prime192v1' }).publicKey), false)
+  const explicit = generateKeyPairSync('ec', { namedCurve: 'prime256v1', paramEncoding: 'explicit' }).publicKey
+  assert.equal(isStrongKey(explicit), explicit.asymmetricKeyDetails?.namedCurve === 'prime256v1')
   assert.equal(isStrongKey(generateKeyPairSync('ed25519').publicKey), true)
   assert.equal(isStrongKey(generateKeyPairSync('x25519').publicKey), false)
 })

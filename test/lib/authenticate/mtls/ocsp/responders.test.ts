@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { certificateId, ocspRequest } from '../../../../../lib/authenticate/mtls/ocsp/request.ts'
 import { Responders } from '../../../../../lib/authenticate/mtls/ocsp/responders.ts'
+import { readOcspResponse } from '../../../../../lib/authenticate/mtls/ocsp/response.ts'
 import { testClock } from '../../../../support/clock.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { atOnce } from '../../../../support/outcomes.ts'
 import { parsed } from '../../../../support/parsed-certificate.ts'
 import { CLIENT_USE, openssl, rootAuthority, skipWithoutOpenssl } from '../../../../support/pki.ts'
@@ -60,6 +62,23 @@ suite('answers that are kept', { skip: skipWithoutOpenssl }, async () => {
     await assert.rejects(async () => ask(), /out of date/)
     clock.set(NOW - 3_600)
     await assert.rejects(async () => ask(), /future/)
+  })
+
+  test('an older answer does not take the place of a newer one, though it is not out of date itself', async () => {
+    const before = await answer('-nmin', '60')
+    const at = readOcspResponse(before, certificateId(certificate, issuer), issuer, NOW).thisUpdate
+    await root.revoke(issued)
+    await eventually(() => assert.ok(Math.floor(Date.now() / 1000) > at))
+    const after = await answer('-nmin', '10')
+    const answers = [after, before]
+    const { ask, asked, clock } = respondersWith(async () => new Response(answers.shift() ?? before))
+    assert.equal(await ask(), 'revoked')
+    clock.advance(400)
+    assert.equal(atOnce(ask()), 'revoked')
+    await eventually(() => assert.equal(asked(), 2))
+    assert.equal(atOnce(ask()), 'revoked')
+    clock.advance(400)
+    await assert.rejects(async () => ask(), /older/)
   })
 
   test('after a failure the next question waits a little', async () => {
