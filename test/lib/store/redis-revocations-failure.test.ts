@@ -34,7 +34,7 @@ describe('Redis that fails while requests run', { skip: skipWithoutRedis, timeou
     clients.push(client, subscriber)
     const store = redisRevocationStore({ command: commandOf(client), subscribe: subscribeOf(subscriber) })
     const warn = (message: string) => void warnings.push(`${mode}: ${message}`)
-    const revocations = revocationList({ store, mode, now: clock.now, pollIntervalMs: 20, deadlineMs: 200, warn })
+    const revocations = revocationList({ store, mode, now: clock.now, pollIntervalMs: 20, deadlineMs: 1_000, warn })
     lists.push(revocations)
     await revocations.ready()
     const authenticate = jwtAuthenticator({
@@ -132,7 +132,7 @@ describe('Redis that fails while requests run', { skip: skipWithoutRedis, timeou
 
   test('silent, with its connection open: as lost', async () => {
     clock.advance(1)
-    await client().call('CLIENT', 'PAUSE', '1500', 'ALL')
+    await client().call('CLIENT', 'PAUSE', '2500', 'ALL')
     clock.advance(30)
     assert.equal(await strict.statusOf(good), 503)
     await untilAnswered(good, [503, 200], [200, 200])
