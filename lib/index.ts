@@ -2,8 +2,27 @@
 
 export { createPipeline, type Outcome, type Passage, type Pipeline } from './pipeline.ts'
 export type { Refusal } from './refusal.ts'
-export type { Admitted, Stages } from './stages.ts'
+export type { Admitted, RehearsalWatch, Stages } from './stages.ts'
 export type { BoundaryOptions } from './boundary-options.ts'
+
+// explain
+
+export type { DescribedRequest } from './explain/described-request.ts'
+export type {
+  ExplainedAnswer,
+  ExplainedMatch,
+  ExplainedPrincipal,
+  ExplainedRule,
+  ExplainedStage,
+  ExplainedStages,
+  Explanation,
+  RemovedHeader,
+  StageVerdict,
+  UpstreamHeader,
+} from './explain/explanation.ts'
+export type { TracedRequirement, Verdict } from './authorize/trace.ts'
+export type { NearRule, RulesInQuestion } from './authorize/rules-in-question.ts'
+export type { PeekedWindow } from './limit/peeking-store.ts'
 
 // The vocabulary
 
@@ -55,9 +74,11 @@ export {
   type CredentialSource,
   type IssuerNames,
   malformed,
+  type Rehearsal,
   rejected,
   rejectedWith,
 } from './authenticate/authenticator.ts'
+export { rehearse, withoutClaims } from './authenticate/rehearsal.ts'
 export { readCredential } from './authenticate/credential.ts'
 export { type ApiKeyOptions, apiKeyAuthenticator } from './authenticate/api-key.ts'
 export { type JwtOptions, jwtAuthenticator } from './authenticate/jwt.ts'

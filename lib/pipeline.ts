@@ -4,6 +4,9 @@ import type { BoundaryOptions } from './boundary-options.ts'
 import { type Entrance, type Progress, publishDecision, startProgress } from './decision-event.ts'
 import { type Awaitable, type Clock, systemClock } from './effects.ts'
 import { AuthError, unavailable } from './errors.ts'
+import type { DescribedRequest } from './explain/described-request.ts'
+import { createExplain } from './explain/explain.ts'
+import type { Explanation } from './explain/explanation.ts'
 import { NOTHING_COUNTED } from './limit/limiter.ts'
 import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
 import { createPreflight, type Preflight } from './preflight.ts'
@@ -33,6 +36,8 @@ export interface Pipeline {
   readonly now: Clock
   /** Never throws and never rejects: whatever goes wrong is a refusal. */
   decide(raw: RawRequest, entrance: Entrance): Awaitable<Outcome>
+  /** Why it decides as it does, by the same stages, without their effects. @throws TypeError (rejects) for what is no request */
+  explain(request: RawRequest | DescribedRequest, entrance?: Entrance): Promise<Explanation>
   /** Answers CORS preflights, before they are decided about. */
   readonly preflight: Preflight
   /** What answers say to pages of other origins; `undefined` when no such page may call. */
@@ -68,16 +73,29 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
     refuse,
     cors,
     preflight: createPreflight(stages, cors, refuse, now),
+    explain: createExplain({
+      stages,
+      refuse,
+      cors,
+      now,
+      authenticate: options.authenticate,
+      hosts: options.hosts,
+      way,
+    }),
     decide(raw, entrance) {
       const progress = startProgress(entrance, raw, now)
-      let result: Awaitable<Passage | AuthError>
-      try {
-        result = run(stages, raw, progress)
-      } catch (thrown) {
-        result = unavailable(thrown)
-      }
+      const result = way(stages, raw, progress)
       return result instanceof Promise ? concludeLater(result, progress) : conclude(result, progress)
     },
+  }
+}
+
+/** All of the way. Whatever is thrown on it is a refusal. */
+function way(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Passage | AuthError> {
+  try {
+    return run(stages, raw, progress)
+  } catch (thrown) {
+    return unavailable(thrown)
   }
 }
 
@@ -107,8 +125,8 @@ function run(stages: Stages, raw: RawRequest, progress: Progress): Awaitable<Pas
   const rule = stages.match(request)
   progress.rule = rule?.id
   progress.stage = 'limit'
-  const way: Way = { stages, progress, admitted, rule, network: NOTHING_COUNTED, own: NOTHING_COUNTED }
-  return goOn(way, stages.limit(request, rule, undefined), authenticate)
+  const onWay: Way = { stages, progress, admitted, rule, network: NOTHING_COUNTED, own: NOTHING_COUNTED }
+  return goOn(onWay, stages.limit(request, rule, undefined), authenticate)
 }
 
 /** At once if it can. A public route leaves out the stages that ask who it is. */
@@ -126,7 +144,7 @@ function authenticate(way: Way, network: readonly CountedWindow[]): Awaitable<Pa
   way.network = network
   if (way.rule?.isPublic) return propagate(way, undefined, undefined)
   way.progress.stage = 'authenticate'
-  return goOn(way, way.stages.authenticate(way.admitted.request), limit)
+  return goOn(way, way.stages.authenticate(way.admitted.request, way.rule), limit)
 }
 
 function limit(way: Way, principal: Principal): Awaitable<Passage | AuthError> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Authenticator } from './authenticate/authenticator.ts'
+import { type Authenticator, leavesOf } from './authenticate/authenticator.ts'
 import { readCredential } from './authenticate/credential.ts'
 import type { Challenge } from './challenge.ts'
 import { AuthError } from './errors.ts'
@@ -60,8 +60,4 @@ function presentedAs(part: Authenticator, request: RequestView): readonly Challe
   const schemes = presented.map(({ scheme }) => scheme?.toLowerCase())
   const ofScheme = part.challenges.filter(({ scheme }) => schemes.includes(scheme.toLowerCase()))
   return ofScheme.length === 0 ? part.challenges : ofScheme
-}
-
-function leavesOf(authenticator: Authenticator): readonly Authenticator[] {
-  return authenticator.parts ? authenticator.parts.flatMap(leavesOf) : [authenticator]
 }

@@ -1,16 +1,29 @@
 import type { Authentication, Authenticator } from './authenticate/authenticator.ts'
 import { urlCredentialTest } from './authenticate/credential.ts'
+import { offeredBy } from './authenticate/offered.ts'
+import { rehearse } from './authenticate/rehearsal.ts'
 import { ALLOW, type Decision, type PolicyHeaders } from './authorize/policy.ts'
-import { type CompiledRule, idOfRule } from './authorize/route-rule.ts'
+import { type CompiledRule, idOfRule, type RouteRule } from './authorize/route-rule.ts'
+import type { RouteTable } from './authorize/route-table.ts'
 import { tableInForce } from './authorize/table-in-force.ts'
 import { assertBoundaryOptions, type BoundaryOptions } from './boundary-options.ts'
 import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
-import type { Awaitable } from './effects.ts'
+import { type Awaitable, type Clock, onceThere } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
 import { foldHeaderName } from './header-name.ts'
 import { createHeaderRules } from './header-rules.ts'
-import { createLimiter, type Limiter, type LimitVerdict, NOTHING_COUNTED } from './limit/limiter.ts'
+import { noteIntrospectedNow } from './introspected-now.ts'
+import { checkedLimitOptions } from './limit/limit-options.ts'
+import {
+  createLimiter,
+  type Limiter,
+  type LimitOptions,
+  type LimitVerdict,
+  NOTHING_COUNTED,
+  type PricedRoute,
+} from './limit/limiter.ts'
+import type { PeekedWindow } from './limit/peeking-store.ts'
 import { invalidOption } from './options.ts'
 import { isPrincipal, type Principal } from './principal.ts'
 import { forwardedHeaders } from './propagate/forwarded-headers.ts'
@@ -40,7 +53,7 @@ export interface Stages {
    * @returns what to tell of the limits
    */
   limit(request: RequestView, rule: CompiledRule | undefined, principal: Principal | undefined): Awaitable<LimitVerdict>
-  authenticate(request: RequestView): Awaitable<Principal | AuthError>
+  authenticate(request: RequestView, rule?: CompiledRule): Awaitable<Principal | AuthError>
   authorize(principal: Principal, request: RequestView, rule: CompiledRule | undefined): Awaitable<Decision>
   /** @param policyHeaders what the decision wants the upstream to be told besides */
   propagate(
@@ -49,6 +62,19 @@ export interface Stages {
     entrance: Entrance,
     policyHeaders?: PolicyHeaders | undefined,
   ): ForwardedHeaders | AuthError
+  /** The same stages without their effects, for `explain()`: nothing is counted, claimed or noted. */
+  rehearsal(watch: RehearsalWatch): Stages
+  /** Every name that only the gateway sets, sent or not. */
+  readonly managed: readonly string[]
+  /** The table that governs now, if there is one. */
+  table(): RouteTable | undefined
+}
+
+/** Hears what a rehearsal finds. */
+export interface RehearsalWatch {
+  window(window: PeekedWindow): void
+  /** What of a credential was not found out, in words. */
+  untold(what: readonly string[]): void
 }
 
 /** @throws TypeError when an option is missing, unknown or unsafe */
@@ -64,11 +90,12 @@ export function createStages(options: BoundaryOptions): Stages {
   assertOwnHeaders(policyHeaders, [...identity.managed, ...credentials])
   const managed = [...identity.managed, ...policyHeaders, ...(options.strip ?? [])]
   const rules = createHeaderRules({ managed, credentials })
-  const limiter = options.limits && createLimiter(options.limits, ruleIds(options.routes), options.now)
+  const limiter = options.limits && limiterOf(options.limits, options.routes, options.now)
   const admitRequest = createAdmission(options, rules)
   const origins = new Set(options.origins)
+  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
 
-  return {
+  const stagesWith = (limit: Stages['limit'], asked: Asked): Stages => ({
     strip: (raw) => stripHeaders(raw, rules),
     admit(raw, entrance) {
       const forwarded = stripHeaders(raw, rules)
@@ -78,15 +105,38 @@ export function createStages(options: BoundaryOptions): Stages {
       return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
     },
     match: (request) => table?.now().match(request),
-    limit: limiter ? limitation(limiter) : () => NOTHING_COUNTED,
-    authenticate: authentication(authenticator, options.deadlineMs ?? DEFAULT_DEADLINE_MS),
+    limit,
+    authenticate: authentication(asked, deadlineMs),
     authorize: (principal, request, rule) => (table ? (rule?.decide(principal, request) ?? notNamed()) : ALLOW),
     propagate: (admitted, principal, entrance, more) => propagate(admitted, principal, entrance, identity, more),
+    managed: identity.managed,
+    table: () => table?.now(),
+    rehearsal: (watch) =>
+      stagesWith(
+        limitation(limiter?.peeking(watch.window)),
+        rehearsing(authenticator, (what) => watch.untold(what)),
+      ),
+  })
+  return stagesWith(limitation(limiter), authenticator)
+}
+
+type Asked = Pick<Authenticator, 'urlParameters' | 'authenticate'>
+
+function rehearsing(authenticator: Authenticator, tell: RehearsalWatch['untold']): Asked {
+  return {
+    urlParameters: authenticator.urlParameters,
+    authenticate: (request, freshly) =>
+      onceThere(rehearse(authenticator, request, freshly), ({ answer, untold }) => {
+        tell(untold)
+        return answer
+      }),
   }
 }
 
-function tableOptions({ methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs }: BoundaryOptions) {
-  return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs }
+function tableOptions(options: BoundaryOptions) {
+  const { methods = DEFAULT_METHODS, hosts, now, roleHierarchy, deadlineMs } = options
+  const offered = offeredBy(options.authenticate)
+  return { methods, hosts: hosts?.map((host) => host.toLowerCase()), now, roleHierarchy, deadlineMs, offered }
 }
 
 /** Who it is comes from the credential alone, and no policy can say otherwise, under any spelling. */
@@ -97,36 +147,53 @@ function assertOwnHeaders(names: readonly string[], others: readonly string[]): 
   throw invalidOption('boundary', `a policy of "routes" sets "${bad}", which tells who calls; give it another name`)
 }
 
-/** What costs and limits may name: of a source, what is in it at boot. */
-function ruleIds(routes: BoundaryOptions['routes']): readonly string[] | undefined {
-  if (routes === undefined || !('follow' in routes)) return routes?.map(idOfRule)
-  let ids: readonly string[] = []
+/** Of a source, each table must have what the limits name: a limit that names nothing any more would limit nothing. */
+function limiterOf(limits: LimitOptions, routes: BoundaryOptions['routes'], now: Clock | undefined): Limiter {
+  if (routes === undefined || !('follow' in routes)) return createLimiter(limits, routes?.map(pricedRoute), now)
+  let first: readonly PricedRoute[] = []
   routes.follow(({ rules }) => {
-    ids = rules.map(idOfRule)
+    first = rules.map(pricedRoute)
+    checkedLimitOptions(limits, first)
     return () => undefined
   })
-  return ids
+  return createLimiter(limits, first, now)
+}
+
+function pricedRoute(rule: RouteRule): PricedRoute {
+  return { id: idOfRule(rule), cost: rule.cost }
 }
 
 function hasSeveralIssuers({ issuers }: Authenticator): boolean {
   return issuers === 'any' || issuers.length > 1
 }
 
-function limitation(limiter: Limiter): Stages['limit'] {
+/** What is counted where there is no rule. */
+const UNNAMED: PricedRoute = { id: '' }
+
+function limitation(limiter: Limiter | undefined): Stages['limit'] {
+  if (!limiter) return () => NOTHING_COUNTED
   return (request, rule, principal) => {
-    const route = rule?.id ?? ''
+    const route = rule ?? UNNAMED
     return principal ? limiter.countPrincipal(principal, request, route) : limiter.countNetwork(request, route)
   }
 }
 
-function authentication(authenticator: Authenticator, deadlineMs: number): Stages['authenticate'] {
+function authentication(authenticator: Asked, deadlineMs: number): Stages['authenticate'] {
   const isInUrl = urlCredentialTest(authenticator.urlParameters)
-  return (request) => {
+  return (request, rule) => {
     if (isInUrl(request.query)) return credentialInUrl()
-    const answer = withDeadline('authenticator', deadlineMs, authenticator.authenticate(request))
-    if (!(answer instanceof Promise)) return principalOrError(answer)
-    return answer.then(principalOrError, (error: unknown) => failed(request, error))
+    const given = authenticator.authenticate(request, rule?.asksFreshly)
+    const answer = withDeadline('authenticator', deadlineMs, given)
+    return answer instanceof Promise ? principalLater(answer, request) : principalOrError(answer, request)
   }
+}
+
+/** A function of its own: closures would be made for every request, also for those that wait for nothing. */
+function principalLater(answer: Promise<Authentication>, request: RequestView): Promise<Principal | AuthError> {
+  return answer.then(
+    (known) => principalOrError(known, request),
+    (error: unknown) => failed(request, error),
+  )
 }
 
 /** Who waits for a slow client has not failed. */
@@ -136,10 +203,13 @@ function failed(request: RequestView, error: unknown): AuthError {
   return new AuthError('request_timeout', { reason: 'body too slow', detail, cause: error })
 }
 
-function principalOrError(answer: Authentication): Principal | AuthError {
+function principalOrError(answer: Authentication, request: RequestView): Principal | AuthError {
   if (answer.outcome === 'absent') return new AuthError('unauthenticated', { reason: 'no credential' })
   if (answer.outcome === 'rejected' && answer.error instanceof AuthError) return answer.error
-  if (answer.outcome === 'authenticated' && isPrincipal(answer.principal)) return answer.principal
+  if (answer.outcome === 'authenticated' && isPrincipal(answer.principal)) {
+    if (answer.isIntrospectedNow === true) noteIntrospectedNow(request, answer.principal)
+    return answer.principal
+  }
   throw new DependencyError('authenticator', 'answered with neither an AuthError nor a principal of createPrincipal()')
 }
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BOUNDARY_OPTIONS, type BoundaryOptions } from '../lib/boundary-options.ts'
+import type { Entrance } from '../lib/decision-event.ts'
 import { type Schedule, systemClock, systemSchedule } from '../lib/effects.ts'
+import type { DescribedRequest } from '../lib/explain/described-request.ts'
+import type { Explanation } from '../lib/explain/explanation.ts'
 import { assertFunction, assertKnownKeys, assertOneOf } from '../lib/options.ts'
 import { createPipeline, type Outcome } from '../lib/pipeline.ts'
 import { answerCors } from './answer-cors.ts'
@@ -25,6 +28,19 @@ export interface Boundary extends Middleware {
    * @returns whether to go on, with `proxy.upgrade(req, socket, head)` or the like; never rejects
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean>
+  /**
+   * Why a request is decided as it is: each stage, the rule, each of its requirements, and what goes upstream or is answered;
+   * without any credential. It is asked of the very stages that decide, and has no effect: nothing is counted, claimed,
+   * noted or published.
+   * @param request as it arrived, before the boundary has changed it; or a description of one
+   * @throws TypeError (rejects) for a description of what could not be sent
+   */
+  explain(request: IncomingMessage | DescribedRequest, options?: ExplainOptions): Promise<Explanation>
+}
+
+export interface ExplainOptions {
+  /** By which door it comes. Default `http`. */
+  readonly entrance?: Entrance
 }
 
 /**
@@ -63,5 +79,10 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
     next()
   }
 
-  return Object.assign(boundaryMiddleware, { upgrade: upgradeGate(pipeline, rest.now ?? systemClock, schedule) })
+  return Object.assign(boundaryMiddleware, {
+    upgrade: upgradeGate(pipeline, rest.now ?? systemClock, schedule),
+    explain(request: IncomingMessage | DescribedRequest, { entrance }: ExplainOptions = {}): Promise<Explanation> {
+      return pipeline.explain('socket' in request ? rawRequestOf(request) : request, entrance)
+    },
+  })
 }

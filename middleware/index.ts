@@ -3,7 +3,7 @@
 export * from '../lib/index.ts'
 export { type AuthorizeOptions, authorize, requireRoles, requireScopes, requireStepUp } from './authorize.ts'
 export { backChannelLogout } from './back-channel-logout.ts'
-export { type Boundary, type BoundaryMiddlewareOptions, boundary } from './boundary.ts'
+export { type Boundary, type BoundaryMiddlewareOptions, boundary, type ExplainOptions } from './boundary.ts'
 export type { Middleware, Next } from './connect.ts'
 export { type KeyAdminRouterOptions, keyAdminRouter } from './key-admin-router.ts'
 export { principalOf } from './principal-of.ts'

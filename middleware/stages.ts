@@ -112,7 +112,7 @@ function authenticate(
     admission.network = network
     if (rule?.isPublic) return undefined
     progress.stage = 'authenticate'
-    return onceKnown(stages.authenticate(request), (principal: Principal) => {
+    return onceKnown(stages.authenticate(request, rule), (principal: Principal) => {
       progress.principal = principal
       remember(message, { request, principal, pipeline })
       return undefined

@@ -13,6 +13,7 @@ import {
   rejected,
   rejectedWith,
 } from './authenticator.ts'
+import { rehearse } from './rehearsal.ts'
 
 /** Whether two credentials stand for one party. */
 export type SamePrincipal = (first: Principal, other: Principal) => boolean
@@ -38,17 +39,25 @@ export function allOf(
     urlParameters: parts.flatMap((part) => part.urlParameters),
     issuers: allIssuers(parts),
     parts,
-    authenticate(request) {
-      const answers = parts.map((part) => answerOf(part, request))
+    authenticate(request, freshly) {
+      const answers = parts.map((part) => answerOf(part, request, freshly))
       return settled(answers) ? combine(answers, same) : combineLater(answers, same)
+    },
+    async rehearse(request, freshly) {
+      const rehearsals = await Promise.all(parts.map(async (part) => rehearse(part, request, freshly)))
+      const answer = combine(
+        rehearsals.map((each) => each.answer),
+        same,
+      )
+      return { answer, untold: rehearsals.flatMap(({ untold }) => untold) }
     },
   }
 }
 
 /** A part that throws has answered too: no other answer may be left waiting, for its failure would be nobody's. */
-function answerOf(part: Authenticator, request: RequestView): Awaitable<Authentication> {
+function answerOf(part: Authenticator, request: RequestView, freshly: boolean | undefined): Awaitable<Authentication> {
   try {
-    return part.authenticate(request)
+    return part.authenticate(request, freshly)
   } catch (thrown) {
     return Promise.reject(thrown)
   }
@@ -67,9 +76,13 @@ async function combineLater(
 
 function combine(answers: readonly Authentication[], same: SamePrincipal): Authentication {
   const principals: Principal[] = []
+  let isIntrospectedNow = false
   for (const answer of answers) {
     if (answer.outcome === 'rejected') return answer
-    if (answer.outcome === 'authenticated') principals.push(answer.principal)
+    if (answer.outcome !== 'authenticated') continue
+    principals.push(answer.principal)
+    // None of them is enough without the others: what ends one of them ends all.
+    if (answer.isIntrospectedNow) isIntrospectedNow = true
   }
   const [first, ...others] = principals
   if (!first) return ABSENT
@@ -77,7 +90,8 @@ function combine(answers: readonly Authentication[], same: SamePrincipal): Authe
     return rejectedWith(new AuthError('unauthenticated', { reason: 'one of several credentials is missing' }))
   }
   if (!others.every((other) => same(first, other))) return rejected('credentials of different parties')
-  return joined(first, principals)
+  const answer = joined(first, principals)
+  return isIntrospectedNow && answer.outcome === 'authenticated' ? { ...answer, isIntrospectedNow } : answer
 }
 
 /** A principal of its own: the first may be a cached one, which others share that come without the rest. */

@@ -1,7 +1,15 @@
 import { invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
-import { ABSENT, type Authenticator, allIssuers, type CredentialSource, malformed } from './authenticator.ts'
+import {
+  ABSENT,
+  type Authentication,
+  type Authenticator,
+  allIssuers,
+  type CredentialSource,
+  malformed,
+} from './authenticator.ts'
 import { readCredential } from './credential.ts'
+import { rehearsalOf, rehearse } from './rehearsal.ts'
 
 /**
  * One of several credentials. Which authenticator speaks is decided by what is presented, not by who succeeds: the one
@@ -19,6 +27,8 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
   if (withoutSource.length > 1 || (fallback && parts.at(-1) !== fallback)) {
     throw invalidOption('anyOf', 'anonymous() accepts whatever is left, so there is one, and it comes last')
   }
+  const speakerOf = (request: RequestView) =>
+    onlyPresented(request, speakers) ?? onlyPresented(request, ambient) ?? fallback
   return {
     method: 'any-of',
     challenges: parts.flatMap((part) => part.challenges),
@@ -26,15 +36,21 @@ export function anyOf(first: Authenticator, ...others: Authenticator[]): Authent
     urlParameters: parts.flatMap((part) => part.urlParameters),
     issuers: allIssuers(parts),
     parts,
-    authenticate(request) {
-      const presented = onlyPresented(request, speakers) ?? onlyPresented(request, ambient)
-      if (presented === 'several') {
-        return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
-      }
-      if (presented) return presented.authenticate(request)
-      return fallback ? fallback.authenticate(request) : ABSENT
+    authenticate(request, freshly) {
+      const speaker = speakerOf(request)
+      if (speaker === 'several') return ambiguous()
+      return speaker ? speaker.authenticate(request, freshly) : ABSENT
+    },
+    rehearse(request, freshly) {
+      const speaker = speakerOf(request)
+      if (speaker === 'several') return rehearsalOf(ambiguous())
+      return speaker ? rehearse(speaker, request, freshly) : rehearsalOf(ABSENT)
     },
   }
+}
+
+function ambiguous(): Authentication {
+  return malformed({ reason: 'two credentials', detail: 'Present one credential, not several.' })
 }
 
 /** The one whose credential is there. */

@@ -1,7 +1,7 @@
 import { candidateHashes, parseApiKey } from '../api-key.ts'
 import { keyProblem, limitProblem, principalFieldsOfKey } from '../api-key-record.ts'
 import { createChallenge } from '../challenge.ts'
-import type { Awaitable } from '../effects.ts'
+import { type Awaitable, onceThere } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import type { RequestView } from '../request-view.ts'
 import type { ApiKeyRecord } from '../store/key-store.ts'
@@ -17,6 +17,7 @@ import {
   rejectedWith,
 } from './authenticator.ts'
 import { readCredential } from './credential.ts'
+import { rehearsalOf } from './rehearsal.ts'
 
 export type { ApiKeyOptions } from './api-key/options.ts'
 
@@ -34,23 +35,33 @@ const FOREIGN_KEY = /^[\x21-\x7e]{16,256}$/
 export function apiKeyAuthenticator(options: ApiKeyOptions): Authenticator {
   const settings = apiKeySettings(options)
   const { sources, challenge, urlParameters } = settings
+  const untouched = withoutEffects(settings)
   return {
     method: 'api-key',
     challenges: [createChallenge(challenge.scheme, { realm: settings.realm, in: 'header', name: challenge.header })],
     sources,
     urlParameters,
     issuers: [],
-    authenticate(request) {
-      let presented: string | undefined
-      for (const source of sources) {
-        const key = readCredential(request, source)
-        if (key === undefined) continue
-        if (presented !== undefined) return malformed({ reason: 'two credentials', detail: 'Present one API key.' })
-        presented = key
-      }
-      return presented === undefined ? ABSENT : verify(settings, presented, request)
-    },
+    authenticate: (request) => authenticate(settings, request),
+    rehearse: (request) => onceThere(authenticate(untouched, request), rehearsalOf),
   }
+}
+
+/** Notes no use, and counts no bad key. */
+function withoutEffects(settings: ApiKeySettings): ApiKeySettings {
+  const { guesses } = settings
+  return { ...settings, usage: undefined, guesses: guesses && { ...guesses, note: guesses.peek } }
+}
+
+function authenticate(settings: ApiKeySettings, request: RequestView): Awaitable<Authentication> {
+  let presented: string | undefined
+  for (const source of settings.sources) {
+    const key = readCredential(request, source)
+    if (key === undefined) continue
+    if (presented !== undefined) return malformed({ reason: 'two credentials', detail: 'Present one API key.' })
+    presented = key
+  }
+  return presented === undefined ? ABSENT : verify(settings, presented, request)
 }
 
 function verify(settings: ApiKeySettings, key: string, request: RequestView): Awaitable<Authentication> {

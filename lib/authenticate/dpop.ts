@@ -1,6 +1,7 @@
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import {
   assertDelayMs,
   assertFunction,
@@ -65,28 +66,34 @@ export function dpopVerifier(options: DpopOptions): ProofVerifier {
   // A second longer than a proof may be taken: none is forgotten in the moment in which it would still be good.
   const keepSeconds = rules.maxAgeSeconds + rules.clockToleranceSeconds + 1
 
-  function judge(proof: ProofClaims | string, keyThumbprint: string): Awaitable<AuthError | undefined> {
+  function judge(
+    proof: ProofClaims | string,
+    keyThumbprint: string,
+    replays: ReplayStore,
+  ): Awaitable<AuthError | undefined> {
     if (typeof proof === 'string') return refused(proof)
     const problem = nonces && nonceProblem(nonces, proof.nonce)
     if (problem) return problem
-    const claim = replayStore.claim(`dpop:${keyThumbprint}:${proof.jti}`, proof.iat + keepSeconds)
+    const claim = replays.claim(`dpop:${keyThumbprint}:${proof.jti}`, proof.iat + keepSeconds)
     const first = withDeadline('replay store', deadlineMs, claim)
     return isLater(first) ? Promise.resolve(first).then(unlessUsed) : unlessUsed(first)
   }
 
-  return {
+  const verifierWith = (replays: ReplayStore): ProofVerifier => ({
     algorithms,
     verify(request, token, keyThumbprint) {
       const proof = reader.read(request, token, keyThumbprint)
       return isLater(proof)
-        ? Promise.resolve(proof).then((later) => judge(later, keyThumbprint))
-        : judge(proof, keyThumbprint)
+        ? Promise.resolve(proof).then((later) => judge(later, keyThumbprint, replays))
+        : judge(proof, keyThumbprint, replays)
     },
-  }
+    claimingFrom: verifierWith,
+  })
+  return verifierWith(replayStore)
 }
 
-function unlessUsed(isFirst: boolean): AuthError | undefined {
-  return isFirst === true ? undefined : refused('used before')
+function unlessUsed(answer: unknown): AuthError | undefined {
+  return isFirstUse(answer) ? undefined : refused('used before')
 }
 
 function refused(reason: string): AuthError {

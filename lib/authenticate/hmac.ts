@@ -1,5 +1,6 @@
 import { createChallenge } from '../challenge.ts'
 import { AuthError, DependencyError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import type { RequestView } from '../request-view.ts'
 import type { SharedKey } from '../shared-key.ts'
 import {
@@ -13,6 +14,7 @@ import {
 import { type HmacOptions, type HmacSettings, hmacSettings } from './hmac/options.ts'
 import { DETAIL, type Presented, readPresented, signedText } from './hmac/presented.ts'
 import { isSignedBy } from './hmac/signature.ts'
+import { rehearsalOf, withoutClaims } from './rehearsal.ts'
 
 export type { HmacHeaders, HmacOptions } from './hmac/options.ts'
 
@@ -36,6 +38,10 @@ export function hmacAuthenticator(options: HmacOptions): Authenticator {
     urlParameters: [],
     issuers: [],
     authenticate: (request) => (request.credential(signature) === undefined ? ABSENT : verify(settings, request)),
+    rehearse(request) {
+      if (request.credential(signature) === undefined) return rehearsalOf(ABSENT)
+      return withoutClaims('the signature', (replayStore) => verify({ ...settings, replayStore }, request))
+    },
   }
 }
 
@@ -72,9 +78,12 @@ async function findKey({ keys }: HmacSettings, keyId: string): Promise<SharedKey
  * Claimed after the MAC is verified, by its key and nonce; without a nonce by the MAC's bytes, for its text could have
  * twins. Kept for as long as the timestamp could pass once more. A key id may hold colons: its length says where it ends.
  */
-function isFirst({ replayStore, maxSkewSeconds, now }: HmacSettings, { keyId, nonce, mac }: Presented) {
+async function isFirst(
+  { replayStore, maxSkewSeconds, now }: HmacSettings,
+  { keyId, nonce, mac }: Presented,
+): Promise<boolean> {
   const used = nonce === undefined ? `mac:${mac.toString('base64url')}` : `nonce:${nonce}`
-  return replayStore.claim(`hmac:${keyId.length}:${keyId}:${used}`, now() + 2 * maxSkewSeconds + 1)
+  return isFirstUse(await replayStore.claim(`hmac:${keyId.length}:${keyId}:${used}`, now() + 2 * maxSkewSeconds + 1))
 }
 
 function fieldsOf(key: SharedKey): Parameters<typeof authenticatedAs>[0] {

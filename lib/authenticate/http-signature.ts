@@ -3,6 +3,7 @@ import { createChallenge } from '../challenge.ts'
 import { withDeadline } from '../deadline.ts'
 import { type Awaitable, onceThere } from '../effects.ts'
 import { AuthError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import type { RequestView } from '../request-view.ts'
 import type { SignatureKey } from '../signature-key.ts'
 import {
@@ -26,6 +27,7 @@ import {
 } from './http-signature/options.ts'
 import { type PresentedSignature, readSignatures } from './http-signature/presented-signature.ts'
 import { signatureBase } from './http-signature/signature-base.ts'
+import { withoutClaims } from './rehearsal.ts'
 
 export type { FixedSignatureKey } from './http-signature/known-keys.ts'
 export { dangerouslyRequireOnly, type HttpSignatureOptions } from './http-signature/options.ts'
@@ -59,20 +61,24 @@ export function httpSignatureAuthenticator(options: HttpSignatureOptions): Authe
     sources: [{ header: SIGNATURE }, { header: SIGNATURE_INPUT }],
     urlParameters: [],
     issuers: [],
-    authenticate(request) {
-      const input = request.credential(SIGNATURE_INPUT)
-      const signature = request.credential(SIGNATURE)
-      if (input === undefined && signature === undefined) return ABSENT
-      const signatures = readSignatures(input ?? '', signature ?? '')
-      if (typeof signatures === 'string') return rejected(signatures, 'The signature fields cannot be read.')
-      // Those with another tag are another application's: RFC 9421 §2.3.
-      const [presented, another] = signatures.filter(({ parameters }) => parameters.tag === settings.tag)
-      if (!presented) return ABSENT
-      // Whose request would it be? And a good one would lend its name to what the bad one says.
-      if (another) return rejected('several signatures', 'More than one signature could be meant.')
-      return verify(settings, request, presented)
-    },
+    authenticate: (request) => authenticate(settings, request),
+    rehearse: (request) =>
+      withoutClaims('the signature', (replayStore) => authenticate({ ...settings, replayStore }, request)),
   }
+}
+
+function authenticate(settings: HttpSignatureSettings, request: RequestView): Awaitable<Authentication> {
+  const input = request.credential(SIGNATURE_INPUT)
+  const signature = request.credential(SIGNATURE)
+  if (input === undefined && signature === undefined) return ABSENT
+  const signatures = readSignatures(input ?? '', signature ?? '')
+  if (typeof signatures === 'string') return rejected(signatures, 'The signature fields cannot be read.')
+  // Those with another tag are another application's: RFC 9421 §2.3.
+  const [presented, another] = signatures.filter(({ parameters }) => parameters.tag === settings.tag)
+  if (!presented) return ABSENT
+  // Whose request would it be? And a good one would lend its name to what the bad one says.
+  if (another) return rejected('several signatures', 'More than one signature could be meant.')
+  return verify(settings, request, presented)
 }
 
 function verify(
@@ -119,9 +125,9 @@ function claim(
   used: string,
   until: number,
 ): Awaitable<Authentication> {
-  const answer = replayStore.claim(`http-signature:${key.keyId.length}:${key.keyId}:${used}`, until)
-  return onceThere(withDeadline('replay store', deadlineMs, answer), (isFirst) =>
-    isFirst === true ? authenticatedAs(fieldsOf(key)) : rejected('replayed', 'The signature has been used before.'),
+  const claimed = replayStore.claim(`http-signature:${key.keyId.length}:${key.keyId}:${used}`, until)
+  return onceThere(withDeadline('replay store', deadlineMs, claimed), (answer) =>
+    isFirstUse(answer) ? authenticatedAs(fieldsOf(key)) : rejected('replayed', 'The signature has been used before.'),
   )
 }
 

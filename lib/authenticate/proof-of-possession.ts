@@ -2,6 +2,7 @@ import type { Awaitable } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { RequestView } from '../request-view.ts'
+import type { ReplayStore } from '../store/replay-store.ts'
 
 /** Whether tokens that are bound to a key of their holder are taken: RFC 7800. */
 export type ProofOfPossession = 'accepted' | 'required' | 'refused'
@@ -48,4 +49,6 @@ export interface ProofVerifier {
   readonly algorithms: readonly string[]
   /** @returns the error to refuse the request with; `undefined` when the proof is good */
   verify(request: RequestView, token: string, keyThumbprint: string): Awaitable<AuthError | undefined>
+  /** The same, claiming proofs in another store; for a rehearsal, which claims none. Absent: it claims nothing. */
+  claimingFrom?(replayStore: ReplayStore): ProofVerifier
 }

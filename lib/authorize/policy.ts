@@ -26,6 +26,14 @@ export interface Policy {
    * rule that names the policy, whenever it is compiled; what `authorize()` asks has no route.
    */
   forRoute?(route: PolicyRoute): Policy
+  /** What `decide` would answer, without its effects, for `explain()`. Whose `decide` has no effects needs none. */
+  rehearse?(principal: Principal, request: RequestView): Awaitable<Decision>
+}
+
+/** A policy of ours that is made of others. What comes of each can be told: `trace.ts`. */
+export interface ComposedPolicy extends Policy {
+  readonly kind: 'allOf' | 'anyOf'
+  readonly parts: readonly Policy[]
 }
 
 export const ALLOW: Extract<Decision, { allow: true }> = Object.freeze({ allow: true })

@@ -5,6 +5,8 @@ export type Requirement = readonly string[] | { readonly all: readonly string[] 
 
 export interface CompiledRequirement {
   readonly names: readonly string[]
+  /** `read write`, or `any of read write`. */
+  readonly inWords: string
   isMetBy(held: readonly string[]): boolean
 }
 
@@ -24,7 +26,7 @@ export function compileRequirement(
   const isMetBy = every
     ? (held: readonly string[]) => means.every((each) => each.some((one) => held.includes(one)))
     : (held: readonly string[]) => means.some((each) => each.some((one) => held.includes(one)))
-  return { names, isMetBy }
+  return { names, inWords: every || names.length === 1 ? names.join(' ') : `any of ${names.join(' ')}`, isMetBy }
 }
 
 function namesOf(factory: string, name: string, requirement: unknown): { names: unknown; every: boolean } {

@@ -1,5 +1,6 @@
 import { DEFAULT_DEADLINE_MS } from '../deadline.ts'
 import { type Clock, systemClock } from '../effects.ts'
+import type { OfferedCredentials } from '../offered-credentials.ts'
 import { assertFunction, assertKnownKeys, invalidOption } from '../options.ts'
 import type { Policy } from './policy.ts'
 import { headersSetBy } from './policy-headers.ts'
@@ -12,6 +13,7 @@ import { authenticatorFact } from './requirements/authenticators.ts'
 import { certificatePolicy } from './requirements/certificate.ts'
 import { clientFact } from './requirements/clients.ts'
 import { everyFact, type Fact, negated, policyOf, someFact } from './requirements/fact.ts'
+import { freshIntrospectionPolicy } from './requirements/fresh-introspection.ts'
 import { issuerFact } from './requirements/issuers.ts'
 import { networkFact } from './requirements/networks.ts'
 import { compileHierarchy, type RoleHierarchy, type RolesFor } from './requirements/role-hierarchy.ts'
@@ -48,6 +50,11 @@ export interface DeniableFacts extends Facts {
 export interface Requirements extends Facts {
   /** A certificate that stands for the caller: it is authenticated by it, or its token is bound to it (RFC 8705). */
   readonly certificate?: true
+  /**
+   * The authorization server is asked about the token for this very request: RFC 7662. Nothing remembered is believed, and
+   * who presents what no server is asked about is denied.
+   */
+  readonly freshIntrospection?: true
   readonly scopes?: Requirement
   /** Somebody else's decision. */
   readonly policy?: Policy
@@ -74,6 +81,8 @@ export interface RequirementContext {
   readonly deadlineMs: number
   /** Where the path's `:name` segments are. */
   readonly parameters: ReadonlyMap<string, number> | undefined
+  /** What callers can present; `undefined` when it is not known. */
+  readonly offered: OfferedCredentials | undefined
   /** The route whose requirements they are; `undefined` when they are of none. */
   readonly route: PolicyRoute | undefined
 }
@@ -81,8 +90,8 @@ export interface RequirementContext {
 const FACTS: Readonly<Record<keyof Facts, (value: unknown, context: RequirementContext) => Fact>> = {
   networks: networkFact,
   times: (value, { now }) => timeFact(value, now),
-  authenticators: authenticatorFact,
-  issuers: issuerFact,
+  authenticators: (value, { offered }) => authenticatorFact(value, offered),
+  issuers: (value, { offered }) => issuerFact(value, offered),
   clients: clientFact,
   tenants: (value, { parameters }) => tenantFact(value, parameters),
   roles: (value, { rolesFor }) => roleFact(value, rolesFor),
@@ -91,7 +100,15 @@ const FACT_NAMES = Object.keys(FACTS) as readonly (keyof Facts)[]
 const DENIABLE: readonly string[] = [...FACT_NAMES, 'allOf', 'anyOf']
 
 /** Every member of `Requirements`. */
-export const REQUIREMENTS: readonly string[] = [...DENIABLE, 'not', 'certificate', 'scopes', 'policy', 'stepUp']
+export const REQUIREMENTS: readonly string[] = [
+  ...DENIABLE,
+  'not',
+  'certificate',
+  'freshIntrospection',
+  'scopes',
+  'policy',
+  'stepUp',
+]
 
 /**
  * Requirements as one policy, for `authorize()` and the like. `tenants` can name no segment of a path here.
@@ -106,7 +123,8 @@ export function requirementPolicy(requirements: Requirements, options: Requireme
 
 export function requirementContext(options: RequirementOptions): RequirementContext {
   const { now = systemClock, roleHierarchy, deadlineMs = DEFAULT_DEADLINE_MS } = options
-  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, parameters: new Map(), route: undefined }
+  const nowhere = { parameters: new Map<string, number>(), offered: undefined, route: undefined }
+  return { now, rolesFor: compileHierarchy(roleHierarchy), deadlineMs, ...nowhere }
 }
 
 /**
@@ -116,17 +134,23 @@ export function requirementContext(options: RequirementOptions): RequirementCont
  */
 export function compileRequirements(requirements: Requirements, context: RequirementContext): readonly Policy[] {
   assertAsks(requirements, REQUIREMENTS)
-  const { not, certificate, allOf, anyOf, scopes, policy, stepUp } = requirements
+  const { not, certificate, freshIntrospection, allOf, anyOf, scopes, policy, stepUp } = requirements
   const compile = (each: Requirements) => everyPolicy(compileRequirements(each, context))
-  const policies = factsIn(requirements, context).map(policyOf)
+  const policies: Policy[] = factsIn(requirements, context).map(policyOf)
   if (not !== undefined) policies.push(policyOf(negated(deniableFact(not, context))))
-  if (certificate !== undefined) policies.push(certificatePolicy(certificate))
+  if (certificate !== undefined) policies.push(certificatePolicy(certificate, context.offered))
+  if (freshIntrospection !== undefined) policies.push(freshIntrospectionPolicy(freshIntrospection, context.offered))
   if (allOf !== undefined) policies.push(everyPolicy(assertList('allOf', allOf).map(compile)))
   if (anyOf !== undefined) policies.push(somePolicy(assertList('anyOf', anyOf).map(compile)))
   if (scopes !== undefined) policies.push(scopePolicy(scopes))
   if (policy !== undefined) policies.push(askedPolicy(policyFor(context.route, policy), context.deadlineMs))
   if (stepUp !== undefined) policies.push(stepUpPolicy(stepUp, { now: context.now }))
   return policies
+}
+
+/** Whether an authorization server is asked whatever is remembered, for the sake of any of these. */
+export function asksFreshly({ freshIntrospection, allOf = [], anyOf = [] }: Requirements): boolean {
+  return freshIntrospection === true || [...allOf, ...anyOf].some(asksFreshly)
 }
 
 function factsIn(facts: Facts, context: RequirementContext): Fact[] {

@@ -11,6 +11,6 @@ export function rolePolicy(roles: Requirement): Policy {
 
 /** @param rolesFor the roles that stand for a role, besides itself; default: none */
 export function roleFact(roles: unknown, rolesFor: RolesFor = (role) => [role]): Fact {
-  const { names, isMetBy } = compileRequirement('rolePolicy', 'roles', roles, rolesFor)
-  return { name: `roles ${names.join(' ')}`, reason: 'role', holds: (principal) => isMetBy(principal.roles) }
+  const { inWords, isMetBy } = compileRequirement('rolePolicy', 'roles', roles, rolesFor)
+  return { name: `roles ${inWords}`, reason: 'role', holds: (principal) => isMetBy(principal.roles) }
 }

@@ -7,7 +7,13 @@ import { ALLOW, type Decision, type Policy } from './policy.ts'
 import { headersSetBy } from './policy-headers.ts'
 import { policyRoute } from './policy-route.ts'
 import { everyPolicy } from './requirements/all-of.ts'
-import { compileRequirements, REQUIREMENTS, type RequirementContext, type Requirements } from './requirements.ts'
+import {
+  asksFreshly,
+  compileRequirements,
+  REQUIREMENTS,
+  type RequirementContext,
+  type Requirements,
+} from './requirements.ts'
 import { parametersOf } from './route-pattern.ts'
 import { checkedHosts } from './rule-hosts.ts'
 
@@ -19,6 +25,8 @@ export interface RouteRule extends Requirements {
   readonly methods?: readonly string[]
   /** Names without port, or `*.example.com`. Default: every host that no other rule for the path names. */
   readonly hosts?: readonly string[]
+  /** What a request counts for in the boundary's `limits`: a whole number; 0 is not counted. Default 1. */
+  readonly cost?: number
   /** Nobody is asked who they are, and no credential is looked at. */
   readonly public?: true
   /** Any principal but the anonymous. */
@@ -32,6 +40,10 @@ export interface CompiledRule {
   /** The rule in words, for events: `GET /orders/**`. */
   readonly id: string
   readonly isPublic: boolean
+  /** What a request counts for in limits; `undefined` when it is not said here. */
+  readonly cost: number | undefined
+  /** Whether the authorization server is to be asked about the token for each request. */
+  readonly asksFreshly: boolean
   /** As it is written. */
   readonly path: string
   /** `undefined`: every method. */
@@ -40,6 +52,10 @@ export interface CompiledRule {
   readonly hosts: readonly string[] | undefined
   /** What it asks for, in words and in the order it is asked: `roles admin`. */
   readonly asks: readonly string[]
+  /** What else it asks of who is known, in the same order. */
+  readonly policies: readonly Policy[]
+  /** Whether who presents nothing may pass. */
+  readonly admitsAnonymous: boolean
   /** The headers that its policies may set, lower-case. */
   readonly setsHeaders: readonly string[]
   /** At once, unless a policy of the rule answers later. */
@@ -55,7 +71,7 @@ export function idOfRule({ methods, hosts, path }: Pick<RouteRule, 'methods' | '
 
 /** @throws TypeError for a rule that asks for nothing or for what contradicts itself, or that cannot be read */
 export function compileRule(rule: RouteRule, context: RequirementContext): CompiledRule {
-  assertKnownKeys('routes', rule, ['path', 'methods', 'hosts', ...WHO, ...REQUIREMENTS])
+  assertKnownKeys('routes', rule, ['path', 'methods', 'hosts', 'cost', ...WHO, ...REQUIREMENTS])
   const id = idOfRule(rule)
   try {
     return compile(rule, id, context)
@@ -66,19 +82,28 @@ export function compileRule(rule: RouteRule, context: RequirementContext): Compi
 }
 
 function compile(rule: RouteRule, id: string, context: RequirementContext): CompiledRule {
-  const { path, methods, hosts, public: isPublic, authenticated, anonymous, ...requirements } = rule
+  const { path, methods, hosts, cost, public: isPublic, authenticated, anonymous, ...requirements } = rule
   assertSaysWho(rule, requirements)
   const policies = isEmpty(requirements) ? [] : compileRequirements(requirements, contextOf(id, String(path), context))
   return {
     id,
     path,
     isPublic: isPublic === true,
+    cost: checkedCost(cost),
+    asksFreshly: asksFreshly(requirements),
     methods: checkedMethods(methods),
     hosts: checkedHosts(hosts),
     asks: [...WHO.filter((name) => rule[name]), ...policies.map(({ name }) => name)],
     setsHeaders: headersSetBy(policies),
-    decide: decision(policies, anonymous === true),
+    policies,
+    admitsAnonymous: anonymous === true,
+    decide: decisionBy(policies, anonymous === true),
   }
+}
+
+function checkedCost(cost: unknown): number | undefined {
+  if (cost === undefined || (typeof cost === 'number' && Number.isSafeInteger(cost) && cost >= 0)) return cost
+  throw invalidOption('routes', '"cost" must be a whole number of at least 0')
 }
 
 function contextOf(id: string, path: string, context: RequirementContext): RequirementContext {
@@ -107,7 +132,8 @@ function assertSaysWho(rule: RouteRule, requirements: Requirements): void {
   }
 }
 
-function decision(policies: readonly Policy[], admitsAnonymous: boolean): CompiledRule['decide'] {
+/** How a rule decides, by its policies. */
+export function decisionBy(policies: readonly Policy[], admitsAnonymous: boolean): CompiledRule['decide'] {
   const asked = everyPolicy(policies)
   return (principal, request) => {
     if (principal.kind === 'anonymous' && !admitsAnonymous) {

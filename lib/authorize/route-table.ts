@@ -1,3 +1,4 @@
+import type { OfferedCredentials } from '../offered-credentials.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } from '../options.ts'
 import type { RequestView } from '../request-view.ts'
 import { assertReachable } from './reachable.ts'
@@ -6,6 +7,7 @@ import { parsePattern } from './route-pattern.ts'
 import { type CompiledRule, compileRule, type RouteRule } from './route-rule.ts'
 import { RouteTree } from './route-tree.ts'
 import { ofRule } from './rule-error.ts'
+import { type RulesInQuestion, rulesInQuestion } from './rules-in-question.ts'
 
 /** Which rule governs a request. A request that no rule names is denied. */
 export interface RouteTable {
@@ -13,6 +15,8 @@ export interface RouteTable {
   readonly rules: readonly CompiledRule[]
   /** The most specific rule for the request's path, host and method. */
   match(request: Pick<RequestView, 'segments' | 'method' | 'host'>): CompiledRule | undefined
+  /** Every rule that names a request, or nearly does: for people who ask why. Slow. */
+  inQuestion(request: Pick<RequestView, 'segments' | 'method' | 'host'>): RulesInQuestion
 }
 
 export interface RouteTableOptions extends RequirementOptions {
@@ -20,6 +24,8 @@ export interface RouteTableOptions extends RequirementOptions {
   readonly methods?: readonly string[] | undefined
   /** The hosts that are admitted at all. Default: all. */
   readonly hosts?: readonly string[] | undefined
+  /** What callers can present. Default: anything; then a rule that asks for what never comes is not noticed. */
+  readonly offered?: OfferedCredentials | undefined
 }
 
 /**
@@ -37,7 +43,7 @@ export function createRouteTable(
     throw invalidOption('routes', 'must be a list of at least one rule; what no rule names is denied')
   }
   assertTableOptions(options)
-  const context = requirementContext(options)
+  const context = { ...requirementContext(options), offered: options.offered }
   const tree = new RouteTree()
   const patterned = rules.map((rule) => {
     return ofRule(rule, () => {
@@ -49,11 +55,12 @@ export function createRouteTable(
   })
   const match: RouteTable['match'] = ({ segments, method, host }) => tree.findAt(segments, 0, method, host)
   assertReachable(patterned, match, options)
-  return { rules: patterned.map(({ rule }) => rule), match }
+  const compiled = patterned.map(({ rule }) => rule)
+  return { rules: compiled, match, inQuestion: (request) => rulesInQuestion(compiled, canonicalSegments, request) }
 }
 
 function assertTableOptions(options: RouteTableOptions): void {
-  assertKnownKeys('routes', options, ['methods', 'hosts', 'now', 'roleHierarchy', 'deadlineMs'])
+  assertKnownKeys('routes', options, ['methods', 'hosts', 'offered', 'now', 'roleHierarchy', 'deadlineMs'])
   if (options.now !== undefined) assertFunction('routes', 'now', options.now)
   if (options.deadlineMs !== undefined) assertPositiveNumber('routes', 'deadlineMs', options.deadlineMs)
 }

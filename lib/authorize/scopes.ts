@@ -8,7 +8,7 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** The scopes a credential must reach: exact and case-sensitive (RFC 6749 §3.3). @throws TypeError for an empty list */
 export function scopePolicy(scopes: Requirement): Policy {
-  const { names, isMetBy } = compileRequirement('scopePolicy', 'scopes', scopes)
+  const { names, inWords, isMetBy } = compileRequirement('scopePolicy', 'scopes', scopes)
   const unusable = names.find((name) => !SCOPE.test(name))
   if (unusable !== undefined) {
     throw invalidOption(
@@ -18,7 +18,7 @@ export function scopePolicy(scopes: Requirement): Policy {
   }
   const scope = names.join(' ')
   return {
-    name: `scopes ${scope}`,
+    name: `scopes ${inWords}`,
     decide(principal) {
       if (isMetBy(principal.scopes)) return ALLOW
       return { allow: false, error: new AuthError('insufficient_scope', { reason: 'scope', scope }) }

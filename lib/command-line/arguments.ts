@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { didYouMean } from '../suggestion.ts'
 import { type Command, type CommandOption, type CommandOptions, commonOptions } from './command.ts'
 import { usageFailure } from './exit-code.ts'
-import { didYouMean } from './suggestion.ts'
 
 /** What was given to a command. */
 export class Arguments {

@@ -1,12 +1,12 @@
 import { API_KEY_PATTERN } from '../api-key.ts'
 import { storeProblem } from '../store/open-key-store.ts'
+import { didYouMean } from '../suggestion.ts'
 import { readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts'
 import { commandHelp, rootHelp } from './help.ts'
 import type { Io } from './io.ts'
 import { printable } from './printable.ts'
-import { didYouMean } from './suggestion.ts'
 
 /** Runs the program. Never throws: what goes wrong is one line on standard error and an exit code. */
 export async function runCommandLine(

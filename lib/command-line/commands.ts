@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { EXPLAIN_COMMANDS } from './explain/commands.ts'
 import { KEY_COMMANDS } from './keys/commands.ts'
 import { REVOCATION_COMMANDS } from './revocations/commands.ts'
 import { ROUTE_COMMANDS } from './routes/commands.ts'
@@ -10,4 +11,5 @@ export const COMMANDS: readonly Command[] = [
   ...REVOCATION_COMMANDS,
   ...SECRET_COMMANDS,
   ...ROUTE_COMMANDS,
+  ...EXPLAIN_COMMANDS,
 ]

@@ -4,8 +4,8 @@ import { EXIT_CODES_HELP } from './exit-code.ts'
 const WIDTH = 88
 
 const PURPOSE = `Makes and manages the API keys and the shared secrets of a gateway, and revokes access tokens, straight
-in its store: no server needs to run. Checks tables of routes. A key itself exists only when it is made: the store
-holds its hash.`
+in its store: no server needs to run. Checks tables of routes, and explains what they decide. A key itself exists only
+when it is made: the store holds its hash.`
 
 export function rootHelp(commands: readonly Command[]): string {
   const [first] = commands

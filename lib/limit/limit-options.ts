@@ -1,11 +1,11 @@
 import { assertDelayMs, assertFunction, assertKnownKeys, assertOneOf, invalidOption } from '../options.ts'
 import { type CompiledLimit, compileLimit, isByNetwork } from './limit-rule.ts'
-import type { LimitOptions } from './limiter.ts'
+import type { LimitOptions, PricedRoute } from './limiter.ts'
 
 const KNOWN = ['rules', 'costs', 'store', 'onStoreFailure', 'deadlineMs', 'networkPrefixes', 'warn']
 
 /** @throws TypeError when an option is wrong */
-export function checkedLimitOptions(options: LimitOptions, routes: readonly string[]): readonly CompiledLimit[] {
+export function checkedLimitOptions(options: LimitOptions, priced: readonly PricedRoute[]): readonly CompiledLimit[] {
   assertKnownKeys('limits', options, KNOWN)
   const { rules, costs = {}, store, onStoreFailure, deadlineMs, networkPrefixes = {}, warn } = options
   if (!Array.isArray(rules) || rules.length === 0) {
@@ -18,11 +18,13 @@ export function checkedLimitOptions(options: LimitOptions, routes: readonly stri
   if (deadlineMs !== undefined) assertDelayMs('limits', 'deadlineMs', deadlineMs)
   if (warn !== undefined) assertFunction('limits', 'warn', warn)
   assertPrefixes(networkPrefixes)
+  const routes = priced.map(({ id }) => id)
   const limits = rules.map((rule) => compileLimit(rule))
   const names = limits.map(({ name }) => name)
   if (new Set(names).size !== names.length) throw invalidOption('limits', 'two rules have one "name"')
   for (const limit of limits) assertRule(limit, routes, rules)
   assertCosts(costs, routes, limits)
+  assertPrices(priced, costs, limits)
   return limits
 }
 
@@ -57,12 +59,23 @@ function assertCosts(costs: unknown, routes: readonly string[], limits: readonly
   }
 }
 
+/** What rules say themselves. */
+function assertPrices(priced: readonly PricedRoute[], costs: object, limits: readonly CompiledLimit[]): void {
+  for (const { id, cost } of priced) {
+    if (cost === undefined) continue
+    if (Object.hasOwn(costs, id)) {
+      throw invalidOption('limits', `"costs" names "${id}", whose rule says its "cost" itself; decide for one`)
+    }
+    for (const limit of limits) assertAffordable(limit, id, cost)
+  }
+}
+
 /** Tiers may change, so what is dearer than one of them allows takes all that there is. Fixed windows are a mistake. */
 function assertAffordable(limit: CompiledLimit, id: string, cost: number): void {
   if (limit.routes && !limit.routes.has(id)) return
   for (const { burst } of limit.fixedWindows) {
     if (cost <= burst) continue
-    throw invalidOption('limits', `"costs": "${id}" costs ${cost}, more than the burst of "${limit.name}", ${burst}`)
+    throw invalidOption('limits', `"${id}" costs ${cost}, more than the burst of "${limit.name}", ${burst}`)
   }
 }
 

@@ -1,3 +1,5 @@
+import { isLater } from '../effects.ts'
+import { DependencyError } from '../errors.ts'
 import { assertBoolean, assertKnownKeys, assertStrings, invalidOption } from '../options.ts'
 import { checkedWindows, type LimitWindow } from './limit-window.ts'
 import { isOwn, LIMIT_DIMENSIONS, type LimitDimension } from './partition.ts'
@@ -92,11 +94,18 @@ function tiered(limit: LimitName, tiers: unknown): CompiledLimit['windowsOf'] {
     const tier = table.tierOf(tierName)
     let windows = compiled.get(tier)
     if (!windows) {
+      if (isLater(tier)) throw tooLate(tier)
       windows = compileWindows(limit, tier.windows, `"${name}", tier "${tier.name}"`, `${tier.name}\n`)
       compiled.set(tier, windows)
     }
     return windows
   }
+}
+
+/** A table in memory is meant. What comes of the promise is nobody's: its failure must not end the process. */
+function tooLate(answer: PromiseLike<unknown>): DependencyError {
+  Promise.resolve(answer).catch(() => undefined)
+  return new DependencyError('tier table', 'answered later; it must answer at once')
 }
 
 function compileWindows(limit: LimitName, list: unknown, what: string, tier: string): readonly CompiledWindow[] {

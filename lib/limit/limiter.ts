@@ -9,12 +9,16 @@ import { GuardedStore } from './guarded-store.ts'
 import { checkedLimitOptions } from './limit-options.ts'
 import { type CompiledLimit, type CompiledWindow, isByNetwork, type LimitRule } from './limit-rule.ts'
 import { type Counted, partitionOf } from './partition.ts'
+import { type PeekedWindow, PeekingStore } from './peeking-store.ts'
 import { type CountedWindow, refusalFields } from './rate-limit-fields.ts'
 
 export interface LimitOptions {
   /** Each must have room for a request. */
   readonly rules: readonly LimitRule[]
-  /** What a request costs, by the id of its route rule, such as `GET /reports/**`. Default 1; 0 is not counted. */
+  /**
+   * What a request costs, by the id of its route rule, such as `GET /reports/**`. Default: the `cost` of the
+   * rule, or 1; 0 is not counted.
+   */
   readonly costs?: Readonly<Record<string, number>>
   /** Default: in memory, for this process alone. */
   readonly store?: RateLimitStore
@@ -36,35 +40,49 @@ export type LimitVerdict = AuthError | readonly CountedWindow[]
 
 export const NOTHING_COUNTED: readonly CountedWindow[] = []
 
+/** A route rule, as far as limits know it. */
+export interface PricedRoute {
+  readonly id: string
+  /** What a request counts for, when the rule says it. */
+  readonly cost?: number | undefined
+}
+
 export interface Limiter {
   /** Counts a request by where it comes from; nobody is known yet. */
-  countNetwork(request: Counted['request'], route: string): Awaitable<LimitVerdict>
+  countNetwork(request: Counted['request'], route: PricedRoute): Awaitable<LimitVerdict>
   /** Counts it by who sends it. */
-  countPrincipal(principal: Principal, request: Counted['request'], route: string): Awaitable<LimitVerdict>
+  countPrincipal(principal: Principal, request: Counted['request'], route: PricedRoute): Awaitable<LimitVerdict>
+  /** The same verdicts without counting anything. @param seen hears what each window has */
+  peeking(seen: (window: PeekedWindow) => void): Limiter
 }
 
 const DEFAULT_DEADLINE_MS = 250
 
 /**
  * Counts requests against limits.
- * @param routes the ids of the route rules
+ * @param routes the route rules
  * @throws TypeError when an option is wrong
  */
 export function createLimiter(
   options: LimitOptions,
-  routes: readonly string[] = [],
+  routes: readonly PricedRoute[] = [],
   now: Clock = systemClock,
 ): Limiter {
   const limits = checkedLimitOptions(options, routes)
   const costs = new Map(Object.entries(options.costs ?? {}))
   const prefixes = { ...CUSTOMER_PREFIXES, ...options.networkPrefixes }
-  const store = storeOf(options, now)
   const byNetwork = limits.filter(isByNetwork)
   const byPrincipal = limits.filter((limit) => !isByNetwork(limit))
 
-  function count(applied: readonly CompiledLimit[], counted: Counted): Awaitable<LimitVerdict> {
-    const cost = costs.get(counted.route) ?? 1
+  function count(
+    store: RateLimitStore,
+    applied: readonly CompiledLimit[],
+    request: Counted['request'],
+    { id, cost = costs.get(id) ?? 1 }: PricedRoute,
+    principal: Principal | undefined,
+  ): Awaitable<LimitVerdict> {
     if (cost === 0 || applied.length === 0) return NOTHING_COUNTED
+    const counted: Counted = { request, route: id, principal }
     const windows: CompiledWindow[] = []
     const takes: RateLimitTake[] = []
     for (const limit of applied) {
@@ -80,10 +98,12 @@ export function createLimiter(
     return isLater(states) ? judgeLater(windows, takes, states, counted) : judge(windows, takes, states, counted)
   }
 
-  return {
-    countNetwork: (request, route) => count(byNetwork, { request, route, principal: undefined }),
-    countPrincipal: (principal, request, route) => count(byPrincipal, { request, route, principal }),
-  }
+  const limiterOf = (store: RateLimitStore): Limiter => ({
+    countNetwork: (request, route) => count(store, byNetwork, request, route, undefined),
+    countPrincipal: (principal, request, route) => count(store, byPrincipal, request, route, principal),
+    peeking: (seen) => limiterOf(new PeekingStore(store, seen)),
+  })
+  return limiterOf(storeOf(options, now))
 }
 
 function storeOf({ store, onStoreFailure, deadlineMs, warn }: LimitOptions, now: Clock): RateLimitStore {

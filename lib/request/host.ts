@@ -1,5 +1,10 @@
-/** RFC 3986 §3.2.2: a registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
-const HOST = /^([A-Za-z0-9_][A-Za-z0-9._-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?$/
+/**
+ * RFC 3986 §3.2.2: a registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. No label of a name
+ * is empty (RFC 1035 §2.3.1): a server that drops one reads another name than the rules were found by.
+ */
+const HOST = /^([A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?$/
+
+const MAX_LENGTH = 253
 
 let lastField = ''
 let lastHost: string | undefined
@@ -18,7 +23,7 @@ export function parseHost(field: string): string | undefined {
 
 function readHost(field: string): string | undefined {
   const match = HOST.exec(field)
-  if (!match?.[1] || Number(match[2] ?? 0) > 65_535) return undefined
+  if (!match?.[1] || match[1].length > MAX_LENGTH || Number(match[2] ?? 0) > 65_535) return undefined
   const host = match[1].toLowerCase()
   return host.endsWith('.') ? host.slice(0, -1) : host
 }

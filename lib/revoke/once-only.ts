@@ -1,5 +1,5 @@
 import { withDeadline } from '../deadline.ts'
-import { DependencyError } from '../errors.ts'
+import { isFirstUse } from '../first-use.ts'
 import { invalidOption } from '../options.ts'
 import type { ReplayStore } from '../store/replay-store.ts'
 import { rememberedOutcomes } from './outcomes.ts'
@@ -33,9 +33,7 @@ export function onceOnly(replays: ReplayStore): OnceOnly {
 
   async function doAndClaim(id: string, expiresAt: number, work: () => Promise<void>): Promise<boolean> {
     await work()
-    const isFirst = await withDeadline('replay store', DEADLINE_MS, replays.claim(id, expiresAt))
-    if (typeof isFirst !== 'boolean') throw new DependencyError('replay store', 'gave no answer')
-    return isFirst
+    return isFirstUse(await withDeadline('replay store', DEADLINE_MS, replays.claim(id, expiresAt)))
   }
 
   return async ({ kind, issuer, jti }, expiresAt, work) => {

@@ -10,7 +10,7 @@ export interface RateLimitTake {
   readonly windowSeconds: number
   /** How many units there are when none was taken for long. */
   readonly burst: number
-  /** How many to take, of at most `burst`. */
+  /** How many to take, of at most `burst`. 0 only looks. */
   readonly cost: number
 }
 

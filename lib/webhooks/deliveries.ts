@@ -1,5 +1,6 @@
 import { withDeadline } from '../deadline.ts'
 import type { Awaitable, Clock } from '../effects.ts'
+import { isFirstUse } from '../first-use.ts'
 import type { ReleasableReplayStore } from '../store/replay-store.ts'
 
 /** A webhook that is being handled, here and nowhere else. */
@@ -38,8 +39,8 @@ export class Deliveries {
   async begin(name: string): Promise<Delivery | 'handled' | 'under way'> {
     const [atWork, done] = [`webhook-work:${name}`, `webhook:${name}`]
     const until = this.#now() + this.#times.leaseSeconds
-    if ((await this.#claim(atWork, until)) !== true) return 'under way'
-    if ((await this.#claim(done, until)) !== true) {
+    if (!(await this.#claim(atWork, until))) return 'under way'
+    if (!(await this.#claim(done, until))) {
       await this.#wait(this.#store.release(atWork))
       return 'handled'
     }
@@ -60,8 +61,8 @@ export class Deliveries {
     }
   }
 
-  #claim(id: string, until: number): Awaitable<boolean> {
-    return this.#wait(this.#store.claim(id, until))
+  async #claim(id: string, until: number): Promise<boolean> {
+    return isFirstUse(await this.#wait(this.#store.claim(id, until)))
   }
 
   #wait<T>(answer: Awaitable<T>): Awaitable<T> {

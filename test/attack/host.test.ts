@@ -22,15 +22,7 @@ suite('the Host header', () => {
       '127.0.0.2',
       '[::2]',
     ],
-    ...[
-      'xn--lcalhost-9db',
-      'localhost..',
-      '0.0.0.0',
-      '[::ffff:127.0.0.1]',
-      '127.1',
-      '2130706433',
-      'evillocalhost:3000',
-    ],
+    ...['xn--lcalhost-9db', '0.0.0.0', '[::ffff:127.0.0.1]', '127.1', '2130706433', 'evillocalhost:3000'],
   ]
   for (const host of OTHERS) {
     test(`${host} is of another server: 421`, async () => {
@@ -43,6 +35,8 @@ suite('the Host header', () => {
     ...['', 'localhost, evil.test', 'localhost evil.test', 'user@localhost', 'evil.test@localhost', 'localhost/x', '/'],
     ...[
       'localhost:port',
+      'localhost..',
+      'a..localhost',
       'localhost:99999',
       'localhost:',
       'localhost:80:80',

@@ -3,7 +3,8 @@ import type { RequestListener } from 'node:http'
 import { suite, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { introspectingGateway } from '../support/introspecting-gateway.ts'
+import { eventually } from '../support/eventually.ts'
+import { type IntrospectingGateway, introspectingGateway } from '../support/introspecting-gateway.ts'
 import { activeAnswer } from '../support/introspection-answer.ts'
 import { statusOf } from '../support/raw-tcp.ts'
 import { serve } from '../support/serve.ts'
@@ -79,12 +80,25 @@ const FAULTS: Readonly<Record<string, RequestListener>> = {
   'more than anybody unpacks': text(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' }),
   'brackets without end': text('['.repeat(60_000)),
 }
-const LIMIT = { timeout: 5_000 }
+const LIMIT = { timeout: 60_000 }
+/** Faults that only a deadline ends. Any other has the time that a busy machine may take for a good answer. */
+const STALLS = ['silence', 'silence after the headers', 'one byte after the other', 'more than anybody reads']
+const SHORT = { deadlineMs: 300 }
+const optionsFor = (fault: string) => (STALLS.includes(fault) ? SHORT : {})
+
+/** If not at once, because the machine was busy and the deadline is short, then a second later. */
+async function assertAnswered({ clock, statusOf: answered }: IntrospectingGateway, token: string, expected: number) {
+  await eventually(async () => {
+    clock.advance(1)
+    assert.equal(await answered(token), expected)
+  })
+}
 
 suite('a server that answers with', { concurrency: 4 }, () => {
   for (const [name, fault] of Object.entries(FAULTS)) {
     test(`${name}: 503, never access, never "your token is bad"; well again without a restart`, LIMIT, async () => {
-      const { server, clock, send, statusOf: answered, reached } = await introspectingGateway()
+      const gateway = await introspectingGateway(optionsFor(name))
+      const { server, send, reached } = gateway
       server.setFault(fault)
       const answer = await send('good')
       assert.equal(statusOf(answer), 503)
@@ -92,14 +106,14 @@ suite('a server that answers with', { concurrency: 4 }, () => {
       assert.doesNotMatch(answer, /www-authenticate|127\.0\.0\.1|introspect|Sign in|invalid_client|hush/i)
       assert.equal(reached(), 0)
       server.setFault(undefined)
-      clock.advance(1)
-      assert.equal(await answered('good'), 200)
-      assert.equal(await answered('unknown'), 401)
+      await assertAnswered(gateway, 'good', 200)
+      await assertAnswered(gateway, 'unknown', 401)
     })
 
     test(`${name}, later: what is known is good for its time, then 503, then well again`, LIMIT, async () => {
-      const { server, clock, statusOf: answered, reached } = await introspectingGateway()
-      assert.equal(await answered('good'), 200)
+      const gateway = await introspectingGateway(optionsFor(name))
+      const { server, clock, statusOf: answered, reached } = gateway
+      await assertAnswered(gateway, 'good', 200)
       server.setFault(fault)
       clock.advance(29)
       assert.equal(await answered('good'), 200)
@@ -107,8 +121,7 @@ suite('a server that answers with', { concurrency: 4 }, () => {
       assert.equal(await answered('good'), 503)
       assert.equal(reached(), 2)
       server.setFault(undefined)
-      clock.advance(1)
-      assert.equal(await answered('good'), 200)
+      await assertAnswered(gateway, 'good', 200)
     })
   }
 
@@ -213,8 +226,8 @@ suite('what is sent to the server', () => {
 })
 
 suite('many at once', () => {
-  test('a thousand first requests with one token make one call', { timeout: 30_000 }, async () => {
-    const { server, statusOf: answered, arrived, reached } = await introspectingGateway({ deadlineMs: 4_000 })
+  test('a thousand first requests with one token make one call', { timeout: 60_000 }, async () => {
+    const { server, statusOf: answered, arrived, reached } = await introspectingGateway()
     server.setFault(async (_request, response) => {
       while (arrived() < 1_000) await turn()
       response.end(good)
@@ -227,13 +240,14 @@ suite('many at once', () => {
   })
 
   test('more tokens than calls are allowed are 503, and the next ones are not', async () => {
-    const { server, statusOf: answered } = await introspectingGateway({ maxInFlight: 2 })
+    const gateway = await introspectingGateway({ maxInFlight: 2, ...SHORT })
+    const { server, statusOf: answered } = gateway
     server.setFault(() => undefined)
     const statuses = await Promise.all(['a', 'b', 'c', 'd'].map((token) => answered(token)))
     assert.deepEqual(statuses, [503, 503, 503, 503])
     assert.equal(server.forms().length, 2)
     server.setFault(undefined)
-    assert.equal(await answered('good'), 200)
+    await assertAnswered(gateway, 'good', 200)
   })
 })
 

@@ -7,6 +7,7 @@ import { jwtAuthenticator } from '../../lib/authenticate/jwt.ts'
 import { boundary } from '../../middleware/boundary.ts'
 import { AUDIENCE, accessTokenClaims, NOW } from '../support/access-token.ts'
 import { testClock } from '../support/clock.ts'
+import { eventually } from '../support/eventually.ts'
 import { type HostileIssuer, hostileIssuer } from '../support/hostile-issuer.ts'
 import { type ReceivedAnswer, sendRequest } from '../support/send-request.ts'
 import { serve } from '../support/serve.ts'
@@ -75,7 +76,10 @@ const FAULTS: Readonly<Record<string, RequestListener>> = {
 }
 
 /** What is never given up must not keep the other tests waiting. */
-const LIMIT = { timeout: 5_000 }
+const LIMIT = { timeout: 60_000 }
+/** Faults that only a deadline ends. Any other has the time that a busy machine may take for a good answer. */
+const STALLS = ['silence', 'silence after the headers', 'one byte after the other', 'more than anybody reads']
+const LONG_MS = 20_000
 
 interface Guarded {
   readonly issuer: HostileIssuer
@@ -87,14 +91,14 @@ interface Guarded {
   reached(): number
 }
 
-async function guarded(): Promise<Guarded> {
+async function guarded(name: string): Promise<Guarded> {
   const issuer = await hostileIssuer([signer.jwk])
   const clock = testClock(NOW)
   const failures = new EventTarget()
   const gate = boundary({
     authenticate: jwtAuthenticator({
       ...{ issuer: issuer.issuer, audience: AUDIENCE, algorithms: ['ES256'], now: clock.now },
-      keySet: { deadlineMs: 150, maxStaleSeconds: 900 },
+      keySet: { deadlineMs: STALLS.includes(name) ? 300 : LONG_MS, maxStaleSeconds: 900 },
       warn: () => void failures.dispatchEvent(new Event('failed')),
     }),
   })
@@ -114,10 +118,19 @@ async function guarded(): Promise<Guarded> {
   return { issuer, clock, send, failure: () => once(failures, 'failed'), reached: () => reached }
 }
 
+/** It is well: if not at once, because the machine was busy and the deadline is short, then a second later. */
+async function assertWell({ clock, send }: Guarded): Promise<void> {
+  await eventually(async () => {
+    clock.advance(1)
+    assert.equal((await send()).status, 200)
+  })
+}
+
 suite('an issuer whose key set is', { concurrency: 4 }, () => {
   for (const [name, fault] of Object.entries(FAULTS)) {
     test(`${name}, from the start: 503 until it is well`, LIMIT, async () => {
-      const { issuer, clock, send, reached } = await guarded()
+      const gateway = await guarded(name)
+      const { issuer, send, reached } = gateway
       issuer.setFault(fault)
       const answer = await send()
       assert.equal(answer.status, 503)
@@ -126,25 +139,25 @@ suite('an issuer whose key set is', { concurrency: 4 }, () => {
       assert.ok(!/127\.0\.0\.1|jwks|Sign in/.test(answer.body))
       assert.equal(reached(), 0)
       issuer.setFault(undefined)
-      clock.advance(1)
-      assert.equal((await send()).status, 200)
+      await assertWell(gateway)
     })
 
     test(`${name}, later on: known keys work for a while, then it is 503`, LIMIT, async () => {
-      const { issuer, clock, send, failure } = await guarded()
-      assert.equal((await send()).status, 200)
+      const gateway = await guarded(name)
+      const { issuer, clock, send, failure } = gateway
+      await assertWell(gateway)
+      const since = clock.now()
       issuer.setFault(fault)
       for (const age of [301, 600, 899]) {
-        clock.set(NOW + age)
+        clock.set(since + age)
         const failed = failure()
         assert.equal((await send()).status, 200, `${age} s old`)
         await failed
       }
-      clock.set(NOW + 901)
+      clock.set(since + 901)
       assert.equal((await send()).status, 503)
       issuer.setFault(undefined)
-      clock.advance(1)
-      assert.equal((await send()).status, 200)
+      await assertWell(gateway)
     })
   }
 })

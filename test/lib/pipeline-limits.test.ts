@@ -161,7 +161,7 @@ suite('refused at boot', () => {
   const refused: readonly (readonly [unknown, ...string[]])[] = [
     [true, 'object'],
     [{ rules: [{ ...CLIENT, routes: ['GET /none'] }] }, '"GET /none"', 'GET /orders/**'],
-    [{ rules: [CLIENT], costs: { 'GET /orders/**': 3 } }, '"costs"'],
+    [{ rules: [CLIENT], costs: { 'GET /orders/**': 3 } }, 'costs 3'],
     [{ rules: [{ ...CLIENT, by: 'key' }] }, '"by"', 'credential'],
   ]
   for (const [limits, ...words] of refused) {

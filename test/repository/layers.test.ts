@@ -21,7 +21,9 @@ const STORE_CONTRACTS = [
 ].map((name) => `lib/store/${name}.ts`)
 /** The default cache of a stage that needs one. */
 const DEFAULT_STORE = 'lib/store/memory.ts'
-/** A program of its own, on top of the life of keys and the stores. */
+/** Puts the stages together once more, to look at them. */
+const EXPLANATION = 'lib/explain/'
+/** A program of its own, on top of everything but what it opens itself. */
 const COMMAND_LINE = 'lib/command-line/'
 /** What opens a store by its URL knows all of them. */
 const OPENERS = /^lib\/store\/open(?:-(?:key|revocation|secret)-store\.ts|\/)/
@@ -44,12 +46,13 @@ function isVocabulary(path: string): boolean {
 
 /** The files of the repository that a module of lib may import, by where it is. */
 function mayImport(importer: string): (imported: string) => boolean {
-  if (COMPOSITION.includes(importer)) return (path) => path.startsWith('lib/')
+  if (COMPOSITION.includes(importer) || importer.startsWith(EXPLANATION)) return (path) => path.startsWith('lib/')
   if (isVocabulary(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (STORE_CONTRACTS.includes(importer)) return (path) => isVocabulary(path) || STORE_CONTRACTS.includes(path)
   if (importer.startsWith(COMMAND_LINE))
     return (path) =>
-      /^lib\/(?:command-line|keys|secrets|store|authorize)\/|^lib\/request\/canonical-path\.ts$/.test(path) ||
+      /^lib\/(?:command-line|keys|secrets|store|authorize|authenticate|explain)\//.test(path) ||
+      /^lib\/(?:request\/(?:canonical-path|admit)|limit\/peeking-store|pipeline)\.ts$/.test(path) ||
       isVocabulary(path)
   if (importer.startsWith(OBSERVERS)) {
     return (path) => path.startsWith(OBSERVERS) || PUBLISHERS.includes(path) || isVocabulary(path)

@@ -31,7 +31,7 @@ export async function introspectingGateway(
   const clock = testClock(NOW)
   const gate = boundary({
     authenticate: introspectionAuthenticator({
-      ...{ endpoint: server.endpoint, issuer: ISSUER, audience: AUDIENCE, now: clock.now, deadlineMs: 500 },
+      ...{ endpoint: server.endpoint, issuer: ISSUER, audience: AUDIENCE, now: clock.now, deadlineMs: 20_000 },
       client: { method: 'basic', clientId: 'gateway', clientSecret: 'hush-hush' },
       ...rest,
     }),

@@ -9,7 +9,7 @@ import { requestView } from './request-view.ts'
 
 /** Three in a minute. */
 export const THREE: readonly LimitWindow[] = [{ quota: 3, windowSeconds: 60 }]
-const ROUTES = ['GET /orders/**', 'GET /reports/**', 'GET /health']
+const ROUTES = ['GET /orders/**', 'GET /reports/**', 'GET /health'].map((id) => ({ id }))
 
 export interface LimiterUnderTest {
   readonly clock: TestClock
@@ -25,9 +25,10 @@ export function limiterOf(options: Partial<LimitOptions>): LimiterUnderTest {
   const limiter = createLimiter({ rules, ...options }, ROUTES, clock.now)
   return {
     clock,
-    from: (clientAddress, route = '') => atOnce(limiter.countNetwork(requestView({}, { clientAddress }), route)),
+    from: (clientAddress, route = '') =>
+      atOnce(limiter.countNetwork(requestView({}, { clientAddress }), { id: route })),
     by: (sender, route = '', clientAddress = '192.0.2.7') =>
-      atOnce(limiter.countPrincipal(sender, requestView({}, { clientAddress }), route)),
+      atOnce(limiter.countPrincipal(sender, requestView({}, { clientAddress }), { id: route })),
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { OpeningTimes } from '../../lib/authorize/requirements/times.ts'
 import type { Facts, Requirements } from '../../lib/authorize/requirements.ts'
 import type { RouteRule } from '../../lib/authorize/route-rule.ts'
 import type { Principal } from '../../lib/principal.ts'
@@ -8,7 +10,16 @@ export interface PlainRequest {
   readonly host: string
   readonly path: string
   readonly address: string
+  /** Epoch seconds. */
+  readonly at: number
+  /** The DER of the certificate that came along. */
+  readonly certificate: string | undefined
+  /** Whether a server is there to be asked about the token. */
+  readonly canAsk: boolean
 }
+
+/** Roles that include others, for every table. */
+export const HIERARCHY: Readonly<Record<string, readonly string[]>> = { admin: ['editor'], editor: ['viewer', 'guest'] }
 
 /** The rule that governs a request, found by looking at every one of them. It shares no code with what it judges. */
 export function naiveRule(rules: readonly RouteRule[], request: PlainRequest): RouteRule | undefined {
@@ -19,7 +30,7 @@ export function naiveRule(rules: readonly RouteRule[], request: PlainRequest): R
   return candidates[0]
 }
 
-/** Whether a request passes, where policies, certificates and logins are not asked for. */
+/** Whether a request passes. What a policy decides is in its name: `yes` and `no`; any other fails. */
 export function naiveDecision(rules: readonly RouteRule[], request: PlainRequest, principal: Principal): boolean {
   const rule = naiveRule(rules, request)
   if (!rule) return false
@@ -32,9 +43,40 @@ function isMet(asked: Requirements, pattern: string, request: PlainRequest, prin
   const each = (one: Requirements) => isMet(one, pattern, request, principal)
   if (verdicts(asked, pattern, request, principal).some((verdict) => verdict !== 'yes')) return false
   if (asked.scopes && !holds(principal.scopes, asked.scopes)) return false
+  if (asked.policy && asked.policy.name !== 'yes') return false
+  if (asked.certificate && !hasCertificate(request, principal)) return false
+  if (asked.freshIntrospection && !request.canAsk) return false
+  if (asked.stepUp && ![asked.stepUp].flat().some((each) => hasLogin(each, request, principal))) return false
   if (asked.allOf && !asked.allOf.every(each)) return false
   if (asked.anyOf && !asked.anyOf.some(each)) return false
   return !asked.not || verdictOn(asked.not, pattern, request, principal) === 'no'
+}
+
+/** RFC 8705, section 3.1. */
+export function thumbprintOf(certificate: string): string {
+  return createHash('sha256').update(certificate).digest('base64url')
+}
+
+function hasCertificate({ certificate }: PlainRequest, { method, claims }: Principal): boolean {
+  const bound = (claims.cnf as { 'x5t#S256'?: string } | undefined)?.['x5t#S256']
+  return method === 'mtls' || (certificate !== undefined && thumbprintOf(certificate) === bound)
+}
+
+function hasLogin(
+  { acrValues, maxAgeSeconds }: { readonly acrValues?: readonly string[]; readonly maxAgeSeconds?: number },
+  { at }: PlainRequest,
+  { kind, claims, authenticatedAt }: Principal,
+): boolean {
+  if (kind !== 'user' || (acrValues && !acrValues.includes(String(claims.acr)))) return false
+  if (maxAgeSeconds === undefined) return true
+  return authenticatedAt !== undefined && authenticatedAt <= at + 60 && authenticatedAt + maxAgeSeconds >= at
+}
+
+/** The networks of the random tables, and what the addresses in them begin with. */
+const NETWORKS: Readonly<Record<string, string>> = {
+  '10.0.0.0/8': '10.',
+  '192.0.2.0/24': '192.0.2.',
+  '2001:db8::/32': '2001:db8:',
 }
 
 type Verdict = 'yes' | 'no' | 'unknown'
@@ -50,7 +92,7 @@ function verdictOn(facts: Requirements, pattern: string, request: PlainRequest, 
   return all.includes('no') ? 'no' : all.includes('unknown') ? 'unknown' : 'yes'
 }
 
-function verdicts(asked: Facts, pattern: string, { path, address }: PlainRequest, principal: Principal): Verdict[] {
+function verdicts(asked: Facts, pattern: string, { path, address, at }: PlainRequest, principal: Principal): Verdict[] {
   const found: Verdict[] = []
   const within = (list: readonly string[] | undefined, value: string | undefined) => {
     if (list) found.push(value === undefined ? 'unknown' : list.includes(value) ? 'yes' : 'no')
@@ -64,13 +106,42 @@ function verdicts(asked: Facts, pattern: string, { path, address }: PlainRequest
     ),
     principal.tenantId,
   )
-  if (asked.roles) found.push(holds(principal.roles, asked.roles) ? 'yes' : 'no')
-  // Networks of whole bytes only.
+  if (asked.roles) found.push(holds(principal.roles.flatMap(included), asked.roles) ? 'yes' : 'no')
+  if (asked.times) found.push([asked.times].flat().some((times) => isOpen(times, at)) ? 'yes' : 'no')
   if (asked.networks) {
-    const isIn = asked.networks.some((network) => address.startsWith(network.replace(/(?:\.0)+\/\d+$/, '.')))
+    const plain = address.replace(/^::ffff:/, '')
+    const isIn = asked.networks.some((network) => plain.startsWith(NETWORKS[network] ?? 'unknown'))
     found.push(address === '' ? 'unknown' : isIn ? 'yes' : 'no')
   }
   return found
+}
+
+function included(role: string): readonly string[] {
+  return [role, ...(HIERARCHY[role] ?? []).flatMap(included)]
+}
+
+/** Read off a wall clock, as text: `2026-03-29 01:30`. */
+function wallClock(at: number, zone: string): string {
+  const key = `${at} ${zone}`
+  const shown = SHOWN.get(key) ?? new Date(at * 1000).toLocaleString('sv-SE', { timeZone: zone }).slice(0, 16)
+  SHOWN.set(key, shown)
+  return shown
+}
+
+const SHOWN = new Map<string, string>()
+
+const WEEK = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const yesterday = (date: string) => new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10)
+
+/** One window, if any. */
+function isOpen({ zone, days, hours = '00:00-24:00', holidays = [] }: OpeningTimes, at: number): boolean {
+  const [today = '', clock = ''] = wallClock(at, zone).split(' ')
+  const opensOn = (date: string) =>
+    (days?.some((day) => day === WEEK[new Date(date).getUTCDay()]) ?? true) &&
+    !holidays.some((holiday) => date.endsWith(holiday))
+  const [from = '', to = ''] = String(hours).split('-')
+  if (from < to) return from <= clock && clock < to && opensOn(today)
+  return (clock >= from && opensOn(today)) || (clock < to && opensOn(yesterday(today)))
 }
 
 function holds(held: readonly string[], wanted: NonNullable<Requirements['roles']>): boolean {
@@ -79,7 +150,9 @@ function holds(held: readonly string[], wanted: NonNullable<Requirements['roles'
 }
 
 function namesPath(pattern: string, path: string): boolean {
-  const expression = pattern.replace(/\/\*\*$/, '(/.*)?').replace(/:[a-z]+/g, '[^/]+')
+  const isOpenEnded = pattern.endsWith('/**')
+  const fixed = (isOpenEnded ? pattern.slice(0, -3) : pattern).replace(/:[a-z]+|\*/g, '[^/]+')
+  const expression = `${fixed}${isOpenEnded ? '(/.*)?' : ''}`
   return new RegExp(`^${expression}/?$`).test(path)
 }
 
@@ -94,7 +167,7 @@ function namesMethod({ methods }: RouteRule, method: string): boolean {
 /** Segment by segment: a literal, one of any, the end, any number; then the host; then whether the method is named. */
 function specificity({ path, hosts, methods }: RouteRule, host: string): string {
   const pieces = path.split('/').filter((piece) => piece !== '')
-  const letters = pieces.map((piece) => (piece === '**' ? '3' : piece.startsWith(':') ? '1' : '0')).join('')
+  const letters = pieces.map((piece) => (piece === '**' ? '3' : /^[:*]/.test(piece) ? '1' : '0')).join('')
   const domains = hosts?.filter((each) => each.startsWith('*') && host.endsWith(each.slice(1))) ?? []
   const longest = Math.max(0, ...domains.map(({ length }) => length))
   const hostRank = hosts?.includes(host) ? 0 : longest > 0 ? 100 - longest : 100

@@ -8,8 +8,8 @@ const CONTRACTS = [
   ...['Authenticator', 'Policy', 'Pipeline', 'RouteTable', 'TierTable', 'ProofVerifier'],
   ...['KeyStore', 'TokenCache', 'ReplayStore', 'RateLimitStore', 'RevocationList', 'RevocationStore', 'SecretStore'],
 ]
-/** What an authenticator, or a rule, is made of is its own affair; a decision point is no such part. */
-const PARTS = /^lib\/(?:authenticate|authorize)\/(?!decision-points\/[^/]+$)[^/]+\//
+/** What an authenticator, a rule or the program is made of is its own affair; a decision point is no such part. */
+const PARTS = /^lib\/(?:command-line\/|(?:authenticate|authorize)\/(?!decision-points\/[^/]+$)[^/]+\/)/
 
 export interface Factory {
   readonly name: string

@@ -1,18 +1,29 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** Sends bytes as they are and returns what comes back until the other end closes, or nothing comes for a while. */
+const STEP_MS = 10
+
+/**
+ * Sends bytes as they are and returns what comes back until the other end closes, or nothing comes for a while.
+ * @param idleMs counted only while the process is awake: whatever stalls a machine is no silence of the other end
+ */
 export async function sendBytes(port: number, bytes: string | Buffer, idleMs: number = 150): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   let received = ''
-  socket.setTimeout(idleMs, () => socket.destroy())
+  let leftMs = idleMs
+  const watching = setInterval(() => {
+    leftMs -= STEP_MS
+    if (leftMs <= 0) socket.destroy()
+  }, STEP_MS)
   socket.on('data', (chunk) => {
+    leftMs = idleMs
     received += chunk.toString('latin1')
   })
   socket.on('error', () => socket.destroy())
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
   await once(socket, 'close')
+  clearInterval(watching)
   return received
 }
 

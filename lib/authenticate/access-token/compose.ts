@@ -41,8 +41,8 @@ export function authenticatorOf(
 
   const remembered = (token: string, { connection }: RequestView) => memory.answer(token, connection, verifyAnew)
   /** What a critical route wants to know is asked now, whatever is remembered. */
-  const askedAlways = (server: Introspection) => (token: string, request: RequestView) => {
-    if (!server.isAskedAlways(request)) return remembered(token, request)
+  const asking = (server: Introspection) => (token: string, request: RequestView, freshly: boolean) => {
+    if (!freshly && !server.isAskedAlways(request)) return remembered(token, request)
     if (!BEARER_TOKEN.test(token)) return notOneToken()
     if (!isJwt(token)) return server.verifyNow(token)
     const answer = remembered(token, request)
@@ -50,8 +50,13 @@ export function authenticatorOf(
       ? Promise.resolve(answer).then((later) => server.confirm(token, later))
       : server.confirm(token, answer)
   }
-  const verify = introspection && server.alwaysOn.length > 0 ? askedAlways(introspection) : remembered
-  return tokenAuthenticator(method, namesOf(issuers, server), settings, verify)
+  const described = {
+    method,
+    methods: [...(verifier ? ['jwt'] : []), ...(introspection ? ['introspection'] : [])],
+    issuers: namesOf(issuers, server),
+    canIntrospect: introspection !== undefined,
+  }
+  return tokenAuthenticator(described, settings, introspection ? asking(introspection) : remembered)
 }
 
 /**

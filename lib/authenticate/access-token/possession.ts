@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Awaitable } from '../../effects.ts'
 import { isLater } from '../../effects.ts'
 import type { AuthError } from '../../errors.ts'
-import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { type Authentication, authenticated, rejected, rejectedWith } from '../authenticator.ts'
+import { type Authenticated, type Authentication, rejected, rejectedWith } from '../authenticator.ts'
 import { type ProofVerifier, readConfirmation } from '../proof-of-possession.ts'
 import type { PresentedToken } from './presented-token.ts'
 
@@ -15,10 +14,10 @@ import type { PresentedToken } from './presented-token.ts'
 export function provePossession(
   request: RequestView,
   { token, hasDpopScheme }: PresentedToken,
-  principal: Principal,
+  answer: Authenticated,
   proofs: ProofVerifier | undefined,
 ): Awaitable<Authentication> {
-  const confirmation = readConfirmation(principal.claims.cnf)
+  const confirmation = readConfirmation(answer.principal.claims.cnf)
   if (!confirmation) return rejected('confirmation method')
   const { keyThumbprint, certificateThumbprint } = confirmation
   if (hasDpopScheme !== (keyThumbprint !== undefined)) {
@@ -27,11 +26,11 @@ export function provePossession(
   if (certificateThumbprint !== undefined && certificateThumbprint !== thumbprintOf(request)) {
     return rejected('not the certificate of the token')
   }
-  if (keyThumbprint === undefined) return authenticated(principal)
+  if (keyThumbprint === undefined) return answer
   if (!proofs) return rejected('no proof can be verified')
-  const answer = (error: AuthError | undefined) => (error ? rejectedWith(error) : authenticated(principal))
+  const conclude = (error: AuthError | undefined) => (error ? rejectedWith(error) : answer)
   const problem = proofs.verify(request, token, keyThumbprint)
-  return isLater(problem) ? Promise.resolve(problem).then(answer) : answer(problem)
+  return isLater(problem) ? Promise.resolve(problem).then(conclude) : conclude(problem)
 }
 
 /** RFC 8705 §3.1. The TLS handshake has shown that the other end holds its key. */

@@ -18,6 +18,8 @@ export interface GuessThrottleOptions {
 export interface GuessThrottle {
   /** Counts a bad key; the error to answer with once there are too many. */
   note(clientAddress: string): AuthError | undefined
+  /** What `note` would answer, without counting. */
+  peek(clientAddress: string): AuthError | undefined
 }
 
 interface Window {
@@ -45,8 +47,17 @@ export function guessThrottle(options: GuessThrottleOptions = {}): GuessThrottle
         windows.set(network, window)
       }
       window.count++
-      if (window.count <= limit) return undefined
-      return new AuthError('too_many_requests', { reason: 'guessing', retryAfterSeconds: window.endsAt - at })
+      return window.count <= limit ? undefined : tooMany(window.endsAt - at)
+    },
+    peek(clientAddress) {
+      const at = now()
+      const window = windows.peek(networkOf(clientAddress))
+      if (!window || at >= window.endsAt) return undefined
+      return window.count + 1 <= limit ? undefined : tooMany(window.endsAt - at)
     },
   }
+}
+
+function tooMany(retryAfterSeconds: number): AuthError {
+  return new AuthError('too_many_requests', { reason: 'guessing', retryAfterSeconds })
 }

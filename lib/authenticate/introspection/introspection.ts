@@ -75,7 +75,8 @@ export class Introspection {
 
   /** The answer of this moment, shared with nobody. */
   async verifyNow(token: string): Promise<Authentication> {
-    return (await this.#judgeNow(token)).answer
+    const { answer } = await this.#judgeNow(token)
+    return answer.outcome === 'authenticated' ? { ...answer, isIntrospectedNow: true } : answer
   }
 
   /** Whether a JWT that has been verified is still active; of another server's tokens this one knows nothing. */
@@ -87,7 +88,8 @@ export class Introspection {
       if (told === 'inactive') return rejected('not active', NOT_ACTIVE)
       if (told === 'unsupported') throw new DependencyError('introspection', 'cannot tell of JWTs')
       if (told.iss !== undefined && told.iss !== issuer) return rejected('issuer')
-      return told.sub === undefined || told.sub === claims.sub ? answer : rejected('other subject')
+      if (told.sub !== undefined && told.sub !== claims.sub) return rejected('other subject')
+      return { ...answer, isIntrospectedNow: true }
     })
   }
 

@@ -1,5 +1,6 @@
 import { type Awaitable, isLater } from '../../effects.ts'
 import type { Decision, Policy } from '../policy.ts'
+import { rehearsedDecision } from '../requirements/asked-policy.ts'
 import { Comparison } from './shadow/comparison.ts'
 import { type ShadowOptions, shadowSettings } from './shadow/options.ts'
 import type { ShadowCounts } from './shadow/shadow-event.ts'
@@ -25,9 +26,15 @@ export function shadowPolicy(options: ShadowOptions): ShadowPolicy {
     name,
     setsHeaders,
     decide: beside(enforced, shadow, undefined, comparison),
+    rehearse: (principal, request) => rehearsedDecision(enforced, principal, request),
     forRoute(route) {
       const decider = enforced.forRoute?.(route) ?? enforced
-      return { name, setsHeaders, decide: beside(decider, shadow.forRoute?.(route) ?? shadow, route.rule, comparison) }
+      return {
+        name,
+        setsHeaders,
+        decide: beside(decider, shadow.forRoute?.(route) ?? shadow, route.rule, comparison),
+        rehearse: (principal, request) => rehearsedDecision(decider, principal, request),
+      }
     },
     counts: () => comparison.counts(),
   }

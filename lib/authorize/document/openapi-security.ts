@@ -22,6 +22,9 @@ const EXTENSIONS: Readonly<Record<string, keyof Requirements>> = {
 }
 /** Any requirements, as a rule of ours writes them. */
 const ALL_OF_THEM = 'x-gatewarden'
+/** No requirement: what a request counts for in limits. */
+export const COST = 'x-gatewarden-cost'
+const OURS = ['x-required-', 'x-allowed-', ALL_OF_THEM]
 
 /**
  * What an operation asks for: one of the alternatives in `security`, and all that extensions say.
@@ -51,12 +54,12 @@ function joined(asked: readonly Requirements[]): Requirements {
 function extensionsOf({ root, item, operation, place }: Operation, document: LocatedDocument): readonly Requirements[] {
   return [root, item, operation].flatMap((level) =>
     Object.entries(level)
-      .filter(([name]) => name.startsWith('x-required-') || name.startsWith('x-allowed-') || name === ALL_OF_THEM)
+      .filter(([name]) => name !== COST && OURS.some((prefix) => name.startsWith(prefix)))
       .map(([name, value]): Requirements => {
         if (name === ALL_OF_THEM && isObject(value)) return value
         const requirement = Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined
         if (requirement === undefined) {
-          const known = [...Object.keys(EXTENSIONS), ALL_OF_THEM].join(', ')
+          const known = [...Object.keys(EXTENSIONS), ALL_OF_THEM, COST].join(', ')
           throw document.problem([...place, name], `"${name}" is not understood here; known are ${known}`)
         }
         return { [requirement]: value }

@@ -3,7 +3,7 @@ import { type DocumentedTable, documentedTable } from './documented-table.ts'
 import type { LocatedDocument, Place } from './located-document.ts'
 import { type RouteNames, withNames } from './names.ts'
 import { basePathsOf, routePathOf } from './openapi-paths.ts'
-import { askOf } from './openapi-security.ts'
+import { askOf, COST } from './openapi-security.ts'
 import { isObject, type JsonObject, memberOf, resolved } from './openapi-values.ts'
 import { type NamedPolicies, withPolicies } from './policies.ts'
 
@@ -39,13 +39,20 @@ export function tableOfOpenApi(
       const written = withPolicies(askOf({ root, item, operation, place }, document), place, policies, document)
       const ask = withNames(written, place, names, document)
       for (const base of basePathsOf([operation, item, root], place, document)) {
-        rules.push({ path: routePathOf(base, template, at, document), methods: [method.toUpperCase()], ...ask })
+        const path = routePathOf(base, template, at, document)
+        rules.push({ path, methods: [method.toUpperCase()], ...ask, ...costOf([operation, item, root]) })
         places.push(place)
       }
     }
   }
   if (rules.length === 0) throw document.problem(['paths'], '"paths" holds no operation')
   return documentedTable({ rules }, document, (index) => places[index] ?? ['paths'])
+}
+
+/** What a request counts for in limits, as the nearest level says it. */
+function costOf(levels: readonly JsonObject[]): Pick<RouteRule, 'cost'> {
+  const cost = levels.map((level) => level[COST]).find((each) => each !== undefined)
+  return cost === undefined ? {} : { cost: cost as number }
 }
 
 /** HEAD is governed by the rule for GET: it must not ask for anything else. */

@@ -1,13 +1,15 @@
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import { ALLOW, type Decision, type Policy } from '../policy.ts'
+import { ALLOW, type ComposedPolicy, type Decision, type Policy } from '../policy.ts'
 import { both, headersSetBy } from '../policy-headers.ts'
 
 /** All of several policies, asked in their order; the first that refuses decides. */
 export function everyPolicy(policies: readonly Policy[]): Policy {
   const [only, ...others] = policies
   if (only && others.length === 0) return only
-  return {
+  const composed: ComposedPolicy = {
+    kind: 'allOf',
+    parts: policies,
     name: policies.map(({ name }) => `(${name})`).join(' and '),
     setsHeaders: headersSetBy(policies),
     decide(principal, request) {
@@ -23,6 +25,7 @@ export function everyPolicy(policies: readonly Policy[]): Policy {
       return allowed
     },
   }
+  return composed
 }
 
 async function decideLater(

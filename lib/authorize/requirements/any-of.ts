@@ -2,7 +2,7 @@ import type { Awaitable } from '../../effects.ts'
 import { type AuthError, unavailable } from '../../errors.ts'
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
-import type { Decision, Policy } from '../policy.ts'
+import type { ComposedPolicy, Decision, Policy } from '../policy.ts'
 import { headersSetBy } from '../policy-headers.ts'
 
 /**
@@ -10,8 +10,10 @@ import { headersSetBy } from '../policy-headers.ts'
  * lets in; when none does, its failure is the answer. Else that is the answer which the caller can do something about: the
  * first that asks for more scopes or for another login; or else the first.
  */
-export function somePolicy(policies: readonly Policy[]): Policy {
+export function somePolicy(policies: readonly Policy[]): ComposedPolicy {
   return {
+    kind: 'anyOf',
+    parts: policies,
     name: policies.map(({ name }) => `(${name})`).join(' or '),
     setsHeaders: headersSetBy(policies),
     decide(principal, request) {

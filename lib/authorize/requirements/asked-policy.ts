@@ -1,5 +1,8 @@
 import { withDeadline } from '../../deadline.ts'
+import type { Awaitable } from '../../effects.ts'
 import { AuthError, DependencyError } from '../../errors.ts'
+import type { Principal } from '../../principal.ts'
+import type { RequestView } from '../../request-view.ts'
 import { ALLOW, type Decision, type Policy } from '../policy.ts'
 import { allowance, checkedHeaderNames } from '../policy-headers.ts'
 
@@ -12,14 +15,21 @@ export function askedPolicy(policy: Policy, deadlineMs: number): Policy {
   const { name } = policy
   const setsHeaders = checkedHeaderNames('routes', policy.setsHeaders)
   const check = (answer: Decision) => checkedDecision(answer, name, setsHeaders)
+  const inTime = (answer: Awaitable<Decision>) => {
+    const bounded = withDeadline(name, deadlineMs, answer)
+    return bounded instanceof Promise ? bounded.then(check) : check(bounded)
+  }
   return {
     name,
     setsHeaders,
-    decide(principal, request) {
-      const answer = withDeadline(name, deadlineMs, policy.decide(principal, request))
-      return answer instanceof Promise ? answer.then(check) : check(answer)
-    },
+    decide: (principal, request) => inTime(policy.decide(principal, request)),
+    rehearse: (principal, request) => inTime(rehearsedDecision(policy, principal, request)),
   }
+}
+
+/** What a policy would answer. One that says nothing of effects has none, so it is asked as it is. */
+export function rehearsedDecision(policy: Policy, principal: Principal, request: RequestView): Awaitable<Decision> {
+  return policy.rehearse ? policy.rehearse(principal, request) : policy.decide(principal, request)
 }
 
 /**

@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto'
+import type { OfferedCredentials } from '../../offered-credentials.ts'
 import { invalidOption } from '../../options.ts'
 import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
 import { ALLOW, deny, type Policy } from '../policy.ts'
 
+/** What never stands for a certificate. Of authenticators of others, nobody knows. */
+const WITHOUT_CERTIFICATE: readonly string[] = ['api-key', 'hmac', 'http-signature', 'anonymous']
+
 /**
  * The caller has shown to hold the key of a certificate that stands for it: it was authenticated by that, or its token is
  * bound to it (RFC 8705 §3). A certificate that merely came along proves nothing about the principal.
+ * @throws TypeError when no authenticator of the boundary can give one
  */
-export function certificatePolicy(certificate: unknown): Policy {
+export function certificatePolicy(certificate: unknown, offered?: OfferedCredentials): Policy {
   if (certificate !== true) throw invalidOption('routes', '"certificate" can only be true')
+  if (offered?.methods.every((method) => WITHOUT_CERTIFICATE.includes(method))) {
+    const methods = offered.methods.join(', ')
+    throw invalidOption(
+      'routes',
+      `"certificate" needs mtlsAuthenticator() or tokens that are bound to one; there is only ${methods}`,
+    )
+  }
   return {
     name: 'certificate',
     decide: (principal, request) => (hasCertificate(principal, request) ? ALLOW : deny('certificate')),

@@ -10,12 +10,21 @@ export interface Fact {
   readonly reason: string
   /** `undefined` when nobody can tell: then neither the fact nor its negation lets anyone through. */
   holds(principal: Principal, request: RequestView): boolean | undefined
+  /** When it is made of others, how, and of which. */
+  readonly kind?: 'allOf' | 'anyOf' | 'not'
+  readonly parts?: readonly Fact[]
+}
+
+/** A policy that asks for a fact. */
+export interface FactPolicy extends Policy {
+  readonly fact: Fact
 }
 
 /** Lets through only when it is so: 403 otherwise, for there is nothing to send the caller for. */
-export function policyOf(fact: Fact): Policy {
+export function policyOf(fact: Fact): FactPolicy {
   return {
     name: fact.name,
+    fact,
     decide: (principal, request) => (fact.holds(principal, request) === true ? ALLOW : deny(fact.reason)),
   }
 }
@@ -25,6 +34,8 @@ export function everyFact(facts: readonly Fact[]): Fact {
   const [only, ...others] = facts
   if (only && others.length === 0) return only
   return {
+    kind: 'allOf',
+    parts: facts,
     name: facts.map(({ name }) => `(${name})`).join(' and '),
     reason: facts.map(({ reason }) => reason).join(' and '),
     holds(principal, request) {
@@ -42,6 +53,8 @@ export function everyFact(facts: readonly Fact[]): Fact {
 /** One of them. One that is so decides, whatever nobody can tell of the others. */
 export function someFact(facts: readonly Fact[]): Fact {
   return {
+    kind: 'anyOf',
+    parts: facts,
     name: facts.map(({ name }) => `(${name})`).join(' or '),
     reason: facts.map(({ reason }) => reason).join(' or '),
     holds(principal, request) {
@@ -59,6 +72,8 @@ export function someFact(facts: readonly Fact[]): Fact {
 /** What nobody can tell stays so. */
 export function negated(fact: Fact): Fact {
   return {
+    kind: 'not',
+    parts: [fact],
     name: `not (${fact.name})`,
     reason: `not ${fact.reason}`,
     holds(principal, request) {

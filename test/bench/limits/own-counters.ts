@@ -52,7 +52,7 @@ function limiting(store: RateLimitStore | undefined): Counter['count'] {
     setHeaders(response, fieldsOf(verdict))
   }
   return (key) => {
-    const verdict = limiter.countPrincipal(principals[key % KEYS] as Principal, request, '')
+    const verdict = limiter.countPrincipal(principals[key % KEYS] as Principal, request, { id: '' })
     return verdict instanceof Promise ? verdict.then(tell) : tell(verdict)
   }
 }

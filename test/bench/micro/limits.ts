@@ -13,6 +13,7 @@ const RULES: readonly LimitRule[] = [
   { name: 'tenant', by: ['tenant', 'route'], windows: WINDOWS },
 ]
 const CLIENTS = 10_000
+const NO_ROUTE = { id: '' }
 
 /** The limits alone, in memory. */
 export function limitStages(requestOf: () => RequestView): readonly Stage[] {
@@ -23,9 +24,13 @@ export function limitStages(requestOf: () => RequestView): readonly Stage[] {
   const request = requestOf()
   const prepare = (index: number) => principals[index % CLIENTS]
   return [
-    { name: 'limit: by network', prepare: requestOf, run: (one: RequestView) => byNetwork.countNetwork(one, '') },
-    { name: 'limit: by client', prepare, run: (one: Principal) => byClient.countPrincipal(one, request, '') },
-    { name: 'limit: 3 rules, 4 windows', prepare, run: (one: Principal) => byMany.countPrincipal(one, request, '') },
+    { name: 'limit: by network', prepare: requestOf, run: (one: RequestView) => byNetwork.countNetwork(one, NO_ROUTE) },
+    { name: 'limit: by client', prepare, run: (one: Principal) => byClient.countPrincipal(one, request, NO_ROUTE) },
+    {
+      name: 'limit: 3 rules, 4 windows',
+      prepare,
+      run: (one: Principal) => byMany.countPrincipal(one, request, NO_ROUTE),
+    },
   ]
 }
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { allOf } from '../../../lib/authenticate/all-of.ts'
 import { anonymous } from '../../../lib/authenticate/anonymous.ts'
+import { type Authenticated, type Authenticator, authenticated } from '../../../lib/authenticate/authenticator.ts'
 import { principalsBehind } from '../../../lib/joined-principals.ts'
 import { isPrincipal, type Principal, type PrincipalFields } from '../../../lib/principal.ts'
-import { headerAuthenticator } from '../../support/fake-authenticator.ts'
+import { answeringAuthenticator, headerAuthenticator } from '../../support/fake-authenticator.ts'
 import { atOnce, errorIn, principal, principalIn } from '../../support/outcomes.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 import { requestView } from '../../support/request-view.ts'
@@ -25,6 +26,30 @@ test('both of one party: the first names it, at once', () => {
 
 test('an answer may come later', async () => {
   assert.equal((await principalIn(both({}, {}, true).authenticate(BOTH))).subject, 'alice')
+})
+
+suite('whether a server was asked now', () => {
+  const asked = (isIntrospectedNow: boolean) => {
+    const told: (boolean | undefined)[] = []
+    const alice = authenticated(principal({ expiresAt: 9 }))
+    const token = answeringAuthenticator(
+      () => (isIntrospectedNow ? { ...alice, isIntrospectedNow } : alice),
+      'x-second',
+    )
+    const authenticate: Authenticator['authenticate'] = (request, freshly) => {
+      told.push(freshly)
+      return token.authenticate(request, freshly)
+    }
+    const subject = allOf([headerAuthenticator('x-first', { a: principal() }), { ...token, authenticate }])
+    return { told, answer: (freshly?: boolean) => atOnce(subject.authenticate(BOTH, freshly)) }
+  }
+  test('is so when it was, about one of them', () => {
+    const { answer, told } = asked(true)
+    assert.equal((answer(true) as Authenticated).isIntrospectedNow, true)
+    answer()
+    assert.deepEqual(told, [true, undefined])
+  })
+  test('is not so when none says it', () => assert.equal('isIntrospectedNow' in asked(false).answer(true), false))
 })
 
 suite('what is missing or bad', () => {

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { requirementContext } from '../../../lib/authorize/requirements.ts'
 import type { PatternSegment } from '../../../lib/authorize/route-pattern.ts'
-import type { CompiledRule } from '../../../lib/authorize/route-rule.ts'
+import { type CompiledRule, compileRule } from '../../../lib/authorize/route-rule.ts'
 import { RouteTree } from '../../../lib/authorize/route-tree.ts'
 
 const literal = (text: string): PatternSegment => ({ kind: 'literal', text })
 const ONE: PatternSegment = { kind: 'one' }
 const REST: PatternSegment = { kind: 'rest' }
 
-function ruleOf(id: string, methods?: readonly string[]): CompiledRule {
-  return {
-    id,
-    path: id,
-    isPublic: true,
-    setsHeaders: [],
-    methods,
-    hosts: undefined,
-    asks: [],
-    decide: () => ({ allow: true }),
-  }
+/** The tree goes by the pattern: the path only tells rules apart. */
+function ruleOf(name: string, methods?: readonly string[]): CompiledRule {
+  return compileRule({ path: `/${name}`, public: true, ...(methods && { methods }) }, requirementContext({}))
 }
 
 function treeOf(...paths: readonly (readonly [string, ...PatternSegment[]])[]): RouteTree {
@@ -27,7 +20,8 @@ function treeOf(...paths: readonly (readonly [string, ...PatternSegment[]])[]): 
   return tree
 }
 
-const found = (tree: RouteTree, ...segments: readonly string[]) => tree.findAt(segments, 0, 'GET', 'a.test')?.id
+const found = (tree: RouteTree, ...segments: readonly string[]) =>
+  tree.findAt(segments, 0, 'GET', 'a.test')?.path.slice(1)
 
 test('every literal that may follow is told from the others, the first as well as the last', () => {
   const tree = treeOf(

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { CommandFailure, EXIT, EXIT_CODES_HELP, exitCodeOf, usageFailure } from '../../../lib/command-line/exit-code.ts'
 
 test('scripts may depend on the numbers', () => {
-  assert.deepEqual(EXIT, { done: 0, failed: 1, usage: 2, notFound: 3, refused: 4 })
+  assert.deepEqual(EXIT, { done: 0, failed: 1, usage: 2, notFound: 3, refused: 4, denied: 5, undecided: 6 })
 })
 
 test('every exit code is explained in the help', () => {

@@ -20,7 +20,7 @@ suite('refused', () => {
     [{ rules, costs: { '* /none': 1 } }, '"costs"', '"* /none"'],
     [{ rules, costs: { 'GET /orders/**': -1 } }, '"costs"'],
     [{ rules, costs: { 'GET /orders/**': 1.5 } }, '"costs"'],
-    [{ rules, costs: { 'GET /orders/**': 11 } }, '"costs"', '"per-client"', '10'],
+    [{ rules, costs: { 'GET /orders/**': 11 } }, 'costs 11', '"per-client"', '10'],
     [{ rules, store: {} }, '"store"'],
     [{ rules, onStoreFailure: 'allow' }, '"onStoreFailure"', '"local"', '"refuse"'],
     [{ rules, deadlineMs: 0 }, '"deadlineMs"'],
@@ -35,12 +35,31 @@ suite('refused', () => {
   ]
   for (const [options, ...words] of refused) {
     test(JSON.stringify(options), () => {
-      assertRefusedOption(() => checkedLimitOptions(untyped(options), ['GET /orders/**']), 'limits', ...words)
+      assertRefusedOption(() => checkedLimitOptions(untyped(options), [{ id: 'GET /orders/**' }]), 'limits', ...words)
     })
   }
   test('a route, where there is no table', () => {
     const options = untyped<Parameters<typeof checkedLimitOptions>[0]>({ rules, costs: { 'GET /orders/**': 1 } })
     assertRefusedOption(() => checkedLimitOptions(options, []), 'there is no route table')
+  })
+})
+
+suite('a cost that a rule says itself', () => {
+  const limits = (changes: object) => untyped<Parameters<typeof checkedLimitOptions>[0]>({ rules, ...changes })
+  test('must be one that a fixed window can ever have room for', () => {
+    assertRefusedOption(() => checkedLimitOptions(limits({}), [{ id: '* /a', cost: 1_000 }]), '"* /a" costs 1000')
+    checkedLimitOptions(limits({}), [
+      { id: '* /a', cost: 1 },
+      { id: '* /b', cost: 0 },
+    ])
+  })
+  test('is not said in "costs" again', () => {
+    const routes = [{ id: '* /a', cost: 1 }]
+    assertRefusedOption(
+      () => checkedLimitOptions(limits({ costs: { '* /a': 1 } }), routes),
+      '"costs"',
+      'decide for one',
+    )
   })
 })
 
@@ -52,5 +71,5 @@ test('a cost may be above the burst of a limit that is about other routes, and o
     ],
     costs: { '* /b': 100 },
   } as const
-  checkedLimitOptions(options, ['* /a', '* /b'])
+  checkedLimitOptions(options, [{ id: '* /a' }, { id: '* /b' }])
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { DependencyError } from '../../../lib/errors.ts'
 import { compileLimit, isByNetwork, type LimitRule } from '../../../lib/limit/limit-rule.ts'
-import { tierTable } from '../../../lib/limit/tier-table.ts'
+import { type Tier, tierTable } from '../../../lib/limit/tier-table.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
 
 const windows = [{ quota: 100, windowSeconds: 60 }]
@@ -44,6 +45,13 @@ test('by network, or network and route, it can be counted before anybody is know
 test('a tier that is no list of windows throws when it is asked for', () => {
   const limit = compileLimit({ name: 'x', by: 'client', tiers: { tierOf: () => untyped({ name: 'x', windows: 5 }) } })
   assertRefusedOption(() => limit.windowsOf('x'), 'limits', 'tier "x"')
+})
+
+test("a table of tiers that answers later is no table, and what becomes of its answer is nobody's", async () => {
+  const failing = { tierOf: () => untyped<Tier>(Promise.reject(new Error('down'))) }
+  const limit = compileLimit({ name: 'x', by: 'client', tiers: failing })
+  assert.throws(() => limit.windowsOf('x'), DependencyError)
+  await new Promise((resolve) => setImmediate(resolve))
 })
 
 suite('refused', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AuthError } from '../../../lib/errors.ts'
-import { createLimiter } from '../../../lib/limit/limiter.ts'
+import { createLimiter, NOTHING_COUNTED } from '../../../lib/limit/limiter.ts'
 import { tierTable } from '../../../lib/limit/tier-table.ts'
 import type { RateLimitStore, RateLimitTake } from '../../../lib/store/rate-limit-store.ts'
 import { limiterOf, passes, THREE } from '../../support/limiter.ts'
-import { principal } from '../../support/outcomes.ts'
+import { atOnce, principal } from '../../support/outcomes.ts'
 import { requestView } from '../../support/request-view.ts'
 
 const windows = THREE
@@ -160,6 +160,15 @@ suite('windows and costs', () => {
     )
   })
 
+  test('a route that says its cost itself costs that', () => {
+    const limiter = createLimiter({ rules: [{ name: 'client', by: 'client', windows }] }, [{ id: 'a', cost: 2 }])
+    const by = (cost: number) => atOnce(limiter.countPrincipal(alice, requestView(), { id: 'a', cost }))
+    assert.equal(by(0), NOTHING_COUNTED)
+    assert.ok(!(by(2) instanceof AuthError))
+    assert.ok(by(2) instanceof AuthError)
+    assert.ok(!(by(1) instanceof AuthError))
+  })
+
   test('what costs more than a tier ever has takes all of it', () => {
     const tiers = tierTable({ default: windows })
     const { by } = limiterOf({ rules: [{ name: 'client', by: 'client', tiers }], costs: { 'GET /reports/**': 50 } })
@@ -223,7 +232,7 @@ suite('the store', () => {
     const rules = (['user', 'client', 'tenant', 'tier', 'credential', 'route'] as const).map((by) => {
       return { name: by, by, windows: two }
     })
-    const verdict = await createLimiter({ rules, store }).countPrincipal(alice, requestView(), '')
+    const verdict = await createLimiter({ rules, store }).countPrincipal(alice, requestView(), { id: '' })
     assert.ok(!(verdict instanceof AuthError))
     assert.equal(asked.length, 1)
     assert.equal(new Set(asked[0]?.map(({ key }) => key)).size, 12)
@@ -232,7 +241,7 @@ suite('the store', () => {
   test('is not asked when no rule applies', () => {
     const store: RateLimitStore = { take: () => assert.fail('asked') }
     const limiter = createLimiter({ rules: [{ name: 'client', by: 'client', windows }], store })
-    assert.deepEqual(limiter.countNetwork(requestView(), ''), [])
+    assert.deepEqual(limiter.countNetwork(requestView(), { id: '' }), [])
   })
 
   test('in memory it answers at once, to any number of callers exactly', () => {

@@ -38,6 +38,10 @@ test('anything else is none', () => {
   for (const field of [
     ...bad,
     '.a',
+    'a..',
+    'a..b',
+    'a...',
+    '..',
     '-a',
     'a\n',
     'a\r\nX: y',

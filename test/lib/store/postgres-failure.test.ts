@@ -14,17 +14,22 @@ describe('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
   let server: PostgresServer
   let pool: pg.Pool
   let gateway: KeyGateway
+  /** It gives up soon: what it tells of a good store says nothing, for a busy machine is slow as well. */
+  let hasty: KeyGateway
   const ask = () => toldStatuses(gateway, key, unknown)
+  const askHastily = () => toldStatuses(hasty, key, unknown)
   before(async () => {
     server = await startPostgres()
     pool = poolOf(server.url)
     await migratePostgres(pool)
     const keys = postgresKeyStore({ pool })
     await keys.insert(keyRecord({ hash: hashApiKey(key) }))
-    gateway = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 300, guesses: false })
+    gateway = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 20_000, guesses: false })
+    hasty = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 300, guesses: false })
   })
   after(async () => {
     await gateway?.close()
+    await hasty?.close()
     await pool?.end()
     await server?.remove()
   })
@@ -40,10 +45,10 @@ describe('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
   test('is 503 while a lock makes it slow, and recovers', async () => {
     const locker = await pool.connect()
     await locker.query('BEGIN; LOCK TABLE gatewarden_api_keys IN ACCESS EXCLUSIVE MODE')
-    assert.deepEqual(await ask(), { good: 503, unknown: 503 })
+    assert.deepEqual(await askHastily(), { good: 503, unknown: 503 })
     await locker.query('ROLLBACK')
     locker.release()
-    assert.ok((await untilRecovered(ask)) < 10_000)
+    assert.ok((await untilRecovered(askHastily)) < 15_000)
   })
 
   test('is 503 when the row cannot be read, and when the table is gone', async () => {

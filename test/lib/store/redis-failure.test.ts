@@ -15,16 +15,21 @@ describe('Redis that fails', { skip: skipWithoutRedis }, () => {
   let server: RedisServer
   let client: Redis
   let gateway: KeyGateway
+  /** It gives up soon: what it tells of a good store says nothing, for a busy machine is slow as well. */
+  let hasty: KeyGateway
   const ask = () => toldStatuses(gateway, key, unknown)
+  const askHastily = () => toldStatuses(hasty, key, unknown)
   before(async () => {
     server = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
     client = redisClient(server.port)
     const keys = redisKeyStore({ command: commandOf(client) })
     await keys.insert(record)
-    gateway = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 300, guesses: false })
+    gateway = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 20_000, guesses: false })
+    hasty = await startKeyGateway({ keys, environments: ['live'], deadlineMs: 300, guesses: false })
   })
   after(async () => {
     await gateway?.close()
+    await hasty?.close()
     client?.disconnect()
     await server?.remove()
   })
@@ -38,9 +43,9 @@ describe('Redis that fails', { skip: skipWithoutRedis }, () => {
   })
 
   test('is 503 while it is slow, and recovers', async () => {
-    await client.call('CLIENT', 'PAUSE', '600', 'ALL')
-    assert.deepEqual(await ask(), { good: 503, unknown: 503 })
-    assert.ok((await untilRecovered(ask)) < 10_000)
+    await client.call('CLIENT', 'PAUSE', '3000', 'ALL')
+    assert.deepEqual(await askHastily(), { good: 503, unknown: 503 })
+    assert.ok((await untilRecovered(askHastily)) < 15_000)
   })
 
   for (const garbage of [

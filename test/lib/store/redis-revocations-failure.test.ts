@@ -132,7 +132,7 @@ describe('Redis that fails while requests run', { skip: skipWithoutRedis, timeou
 
   test('silent, with its connection open: as lost', async () => {
     clock.advance(1)
-    await client().call('CLIENT', 'PAUSE', '2500', 'ALL')
+    await client().call('CLIENT', 'PAUSE', '5000', 'ALL')
     clock.advance(30)
     assert.equal(await strict.statusOf(good), 503)
     await untilAnswered(good, [503, 200], [200, 200])

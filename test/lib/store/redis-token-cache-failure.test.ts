@@ -88,11 +88,11 @@ describe('a real Redis', { skip: skipWithoutRedis }, () => {
 
   test('that is slow is waited for once, and then left alone', async () => {
     const { ask, warnings } = made(200)
-    await client.call('CLIENT', 'PAUSE', '1500', 'ALL')
+    await client.call('CLIENT', 'PAUSE', '5000', 'ALL')
     const startedAt = performance.now()
     for (let round = 0; round < 100; round++) assert.equal(await ask(), 'alice')
     const took = performance.now() - startedAt
-    assert.ok(took > 150 && took < 1_200, `${took} ms`)
+    assert.ok(took > 150 && took < 4_000, `${took} ms`)
     assert.deepEqual(new Set(warnings), new Set(['token cache: gave no answer within 200 ms']))
     await client.ping()
   })

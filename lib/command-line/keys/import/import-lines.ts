@@ -1,8 +1,8 @@
 import { isJsonObject } from '../../../json-object.ts'
 import { KEY_FIELDS } from '../../../keys/key-fields.ts'
+import { didYouMean } from '../../../suggestion.ts'
 import { usageFailure } from '../../exit-code.ts'
 import { textLines } from '../../input.ts'
-import { didYouMean } from '../../suggestion.ts'
 import { fieldOfColumn } from './columns.ts'
 import { csvCells } from './csv.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type AccessTokenOptions, accessTokenAuthenticator } from '../../../../lib/authenticate/access-token.ts'
+import type { Authenticator } from '../../../../lib/authenticate/authenticator.ts'
 import { introspectionAuthenticator } from '../../../../lib/authenticate/introspection.ts'
 import { DependencyError } from '../../../../lib/errors.ts'
 import { AUDIENCE, accessTokenClaims, ISSUER, NOW } from '../../../support/access-token.ts'
@@ -111,7 +112,42 @@ suite('the shape of a token decides who judges it, once', () => {
   })
 })
 
+suite('asked freshly', () => {
+  const freshly = (token: string, options: Changes = {}) => {
+    const parts = composed(options)
+    return { ...parts, again: () => parts.subject.authenticate(bearer(token), true) }
+  }
+  test('the server is asked about what is remembered, of both kinds', async () => {
+    for (const token of ['opaque', JWT]) {
+      const { server, ask, asked, again } = freshly(token)
+      assert.equal('isIntrospectedNow' in (await ask(token)), false)
+      const before = asked().length
+      const answer = await again()
+      assert.deepEqual([answer.outcome, 'isIntrospectedNow' in answer], ['authenticated', true])
+      server.answer(token, { active: false })
+      assert.equal((await errorIn(again())).reason, 'not active')
+      assert.deepEqual(asked().slice(before), [token, token])
+    }
+  })
+
+  test('what it cannot be asked about is as good as ever, and nobody says that it was', async () => {
+    const { again, asked } = freshly(OTHER_JWT)
+    assert.equal('isIntrospectedNow' in (await again()), false)
+    const { subject } = composed()
+    const alone = accessTokenAuthenticator({ issuers: [issuerOptions(ISSUER)], now: () => NOW })
+    assert.equal('isIntrospectedNow' in (await alone.authenticate(bearer(JWT), true)), false)
+    assert.deepEqual([asked(), subject.canIntrospect, alone.canIntrospect], [[], true, false])
+  })
+})
+
 suite('whom it may name', () => {
+  test('principals of which methods', () => {
+    const methodsOf = ({ methods }: Authenticator) => methods
+    assert.deepEqual(methodsOf(composed().subject), ['jwt', 'introspection'])
+    assert.deepEqual(methodsOf(accessTokenAuthenticator({ issuers: [issuerOptions(ISSUER)] })), ['jwt'])
+    assert.deepEqual(methodsOf(introspectionAuthenticator(serverOptions())), ['introspection'])
+  })
+
   test('every issuer, the server that is asked too, each once', () => {
     assert.deepEqual(composed().subject.issuers, [ISSUER, OTHER])
     assert.deepEqual(composed({ server: { issuer: 'https://third.example.test' } }).subject.issuers, [

@@ -25,7 +25,12 @@ function prove({ cnf, hasDpopScheme = false, certificate, proofs }: Changes) {
   const shown = certificate && clientCertificate(certificate, { isAuthorized: false })
   const request = requestView({}, shown ? { clientCertificate: shown } : {})
   const bound = principal({ claims: cnf === undefined ? {} : { cnf } })
-  return provePossession(request, { token: 'TOKEN', hasDpopScheme }, bound, proofs)
+  return provePossession(
+    request,
+    { token: 'TOKEN', hasDpopScheme },
+    { outcome: 'authenticated', principal: bound },
+    proofs,
+  )
 }
 
 /** A verifier that is asked what it is to judge, and answers what a test says. */

@@ -15,10 +15,12 @@ import { bearer, requestView } from '../../../support/request-view.ts'
 const PROOFS: ProofVerifier = { algorithms: ['ES256', 'EdDSA'], verify: () => undefined }
 const CNF = { jkt: 'J'.repeat(43) }
 
+const DESCRIBED = { method: 'access-token', methods: ['jwt'], issuers: [ISSUER], canIntrospect: false }
+
 /** An authenticator whose tokens all verify to what a test says. */
 function made(answer: Awaitable<Authentication>, options: TokenOptions = {}) {
   const verified: string[] = []
-  const subject = tokenAuthenticator('access-token', [ISSUER], tokenSettings('test', options), (token) => {
+  const subject = tokenAuthenticator(DESCRIBED, tokenSettings('test', options), (token) => {
     verified.push(token)
     return answer
   })

@@ -43,3 +43,15 @@ test('options are checked', () => {
     assertRefusedOption(() => guessThrottle(untyped(options)), 'guessThrottle', Object.keys(options)[0] ?? '')
   }
 })
+
+test('to look counts nothing, and tells what a guess would be answered', () => {
+  let now = 1_000
+  const guesses = guessThrottle({ limit: 1, windowSeconds: 60, now: () => now })
+  for (let count = 0; count < 3; count++) assert.equal(guesses.peek('192.0.2.1'), undefined)
+  assert.equal(guesses.note('192.0.2.1'), undefined)
+  now += 10
+  assert.equal(guesses.peek('192.0.2.1')?.retryAfterSeconds, 50)
+  assert.equal(guesses.note('192.0.2.1')?.retryAfterSeconds, 50)
+  now += 50
+  assert.equal(guesses.peek('192.0.2.1'), undefined)
+})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { type Authenticated, authenticated } from '../../../../lib/authenticate/authenticator.ts'
 import { Introspection } from '../../../../lib/authenticate/introspection/introspection.ts'
 import { DependencyError } from '../../../../lib/errors.ts'
 import type { CachedToken } from '../../../../lib/store/token-cache.ts'
@@ -169,7 +170,7 @@ suite('one question at a time', () => {
       given = signal
       return new Promise(() => undefined)
     }
-    const { server, verify } = introspection({ good: silent }, { deadlineMs: 200, maxInFlight: 1 })
+    const { server, verify } = introspection({ good: silent }, { deadlineMs: 1_000, maxInFlight: 1 })
     await assert.rejects(async () => verify('good'), DependencyError)
     assert.equal(given?.aborted, true)
     server.answer('good', activeAnswer())
@@ -256,16 +257,14 @@ suite('the answer of this moment', () => {
 
 suite('a JWT that has been verified', () => {
   const verified = (fields = {}) =>
-    ({
-      outcome: 'authenticated',
-      principal: principal({ issuer: ISSUER, claims: { sub: 'alice' }, ...fields }),
-    }) as const
+    authenticated(principal({ issuer: ISSUER, claims: { sub: 'alice' }, ...fields })) as Authenticated
 
   test('is confirmed by its issuer, by the least that it says', async () => {
     const { subject, server } = introspection({ bare: { active: true } })
     const answer = verified()
-    assert.equal(await subject.confirm('good', answer), answer)
-    assert.equal(await subject.confirm('bare', answer), answer)
+    for (const token of ['good', 'bare']) {
+      assert.deepEqual(await subject.confirm(token, answer), { ...answer, isIntrospectedNow: true })
+    }
     assert.equal(server.asked.length, 2)
   })
 

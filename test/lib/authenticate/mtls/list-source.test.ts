@@ -19,13 +19,13 @@ suite('a place of lists', { skip: skipWithoutOpenssl }, async () => {
   const authority = parsed(root)
   const day = await root.list({ thisUpdate: NOW - 10, nextUpdate: NOW + 86_400 })
 
-  function sourceOf(answers: readonly (() => Promise<Response>)[]) {
+  function sourceOf(answers: readonly (() => Promise<Response>)[], deadlineMs = 20_000) {
     const clock = testClock(NOW)
     let asked = 0
     const source = new ListSource('https://crl.test/', {
       authorities: () => [authority],
       refreshAfterSeconds: 300,
-      deadlineMs: 200,
+      deadlineMs,
       fetch: () => (answers[Math.min(asked++, answers.length - 1)] ?? assert.fail)() as Promise<Response>,
       now: clock.now,
       warn: () => undefined,
@@ -69,7 +69,7 @@ suite('a place of lists', { skip: skipWithoutOpenssl }, async () => {
   })
 
   test('of a place that is silent nobody waits for longer than the deadline', async () => {
-    const { source } = sourceOf([() => new Promise(() => undefined)])
+    const { source } = sourceOf([() => new Promise(() => undefined)], 20)
     await assert.rejects(source.load(), /no answer/)
   })
 

@@ -3,7 +3,6 @@ import { suite, test } from 'node:test'
 import { readCertificate } from '../../../../lib/authenticate/mtls/certificate.ts'
 import { DerError } from '../../../../lib/authenticate/mtls/der.ts'
 import { readRevocationList } from '../../../../lib/authenticate/mtls/revocation-list.ts'
-import { cpuTimed } from '../../../support/cpu-time.ts'
 import { CLIENT_USE, derOfPem, rootAuthority, skipWithoutOpenssl } from '../../../support/pki.ts'
 
 suite('lists of openssl', { skip: skipWithoutOpenssl }, async () => {
@@ -86,16 +85,18 @@ suite('lists of openssl', { skip: skipWithoutOpenssl }, async () => {
     }
   })
 
-  test('fifty thousand entries are read in under a second', async () => {
+  test('fifty thousand entries take less than a second of the processor', async () => {
     const busy = await rootAuthority()
     busy.revokeMany(50_000)
     const own = readCertificate(derOfPem(busy.cert))
     const large = derOfPem(await busy.list())
-    const { result: list, took } = cpuTimed(() => readRevocationList(large, [own]))
+    const before = process.cpuUsage()
+    const list = readRevocationList(large, [own])
+    const tookMs = process.cpuUsage(before).user / 1_000
     assert.equal(list.size, 50_000)
     assert.equal(list.has('700000C34F'), true)
     assert.equal(list.has('700000C350'), false)
-    assert.ok(took < 1_000, `took ${took} ms`)
+    assert.ok(tookMs < 1_000, `took ${tookMs} ms`)
   })
 })
 

@@ -20,7 +20,7 @@ suite('several lists', { skip: skipWithoutOpenssl }, async () => {
   const clock = testClock(NOW)
   const settings = {
     authorities: () => [parsed(root), parsed(other)],
-    ...{ refreshAfterSeconds: 300, deadlineMs: 500, now: clock.now, warn: () => undefined },
+    ...{ refreshAfterSeconds: 300, deadlineMs: 20_000, now: clock.now, warn: () => undefined },
     fetch: async () => Response.error(),
   }
   const authority = parsed(root)

@@ -196,3 +196,15 @@ test('an answer in time leaves no timer behind', async () => {
   run()
   await eventually(() => assert.deepEqual([both.counts().agreed, delays()], [1, []]))
 })
+
+test('a rehearsal, for an explanation, asks the enforced policy only, and tells nobody', async () => {
+  let asked = 0
+  const shadow = policy('new', () => {
+    asked++
+    return deny('not hers')
+  })
+  const subject = shadowPolicy({ enforced: allows, shadow })
+  const route = subject.forRoute?.(policyRoute('* /a', '/a', new Map()))
+  for (const each of [subject, route]) assert.equal(await each?.rehearse?.(alice, request), ALLOW)
+  assert.deepEqual([asked, subject.counts()], [0, shadowPolicy({ enforced: allows, shadow }).counts()])
+})

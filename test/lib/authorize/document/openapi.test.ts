@@ -45,6 +45,26 @@ test('a path item may stand elsewhere in the document', () => {
   assert.deepEqual(rules, [{ path: '/a', methods: ['GET'], authenticators: ['api-key'] }])
 })
 
+test('what a request costs is said by the nearest; what is asked for, by any', () => {
+  const { rules } = compile({
+    'x-gatewarden-cost': 2,
+    security: [{ oauth: [] }],
+    paths: {
+      '/a': { get: { 'x-gatewarden-cost': 10, 'x-gatewarden': { freshIntrospection: true } }, put: {} },
+      '/b': { 'x-gatewarden-cost': 0, get: { security: [] } },
+    },
+  })
+  assert.deepEqual(rules, [
+    { path: '/a', methods: ['GET'], allOf: [{ authenticators: TOKENS }, { freshIntrospection: true }], cost: 10 },
+    { path: '/a', methods: ['PUT'], authenticators: TOKENS, cost: 2 },
+    { path: '/b', methods: ['GET'], public: true, cost: 0 },
+  ])
+  assertRefusedOption(
+    () => compile({ paths: { '/a': { get: { security: [{ key: [] }], 'x-gatewarden-costs': 1 } } } }),
+    ...['"x-gatewarden-costs" is not understood', 'x-gatewarden-cost'],
+  )
+})
+
 test('several base paths are several rules', () => {
   const { rules } = compile({
     servers: [{ url: '/v1' }, { url: '/v2' }],

@@ -31,6 +31,7 @@ const rule = (asks: string) => `routes: [{path: /a/:t, ${asks}}]`
 const GOOD = [
   ...['public: true', 'authenticated: true', 'anonymous: true', 'methods: [GET], hosts: ["*.a.test"], roles: [x]'],
   ...['roles: {any: [a, b]}', 'scopes: {all: [a]}', 'certificate: true', 'policy: opa', 'networks: [10.0.0.0/8]'],
+  ...['freshIntrospection: true', 'roles: [a], cost: 10', 'public: true, cost: 0'],
   ...['authenticators: [jwt]', 'issuers: [x]', 'clients: [x]', 'tenants: [":t"]'],
   ...['stepUp: {maxAgeSeconds: 1}', 'stepUp: [{acrValues: [x]}, {maxAgeSeconds: 1}]'],
   'times: {zone: UTC, days: [mon], hours: 22:00-06:00, holidays: [2026-12-25, 12-25]}',
@@ -62,6 +63,8 @@ const BAD = [
     'not: {}',
     'methods: [get], roles: [x]',
   ],
+  ...['freshIntrospection: false', 'roles: [a], cost: -1', 'roles: [a], cost: 1.5', 'roles: [a], cost: "1"'],
+  ...['not: {freshIntrospection: true}', 'anyOf: [{cost: 1}]'],
   ...['networks: []', 'tenants: "x"', 'anyOf: [{public: true}]'],
 ].map(rule)
 
@@ -98,7 +101,7 @@ suite('the schema for editors says what a gateway takes', () => {
   }
   test('of every requirement', () => {
     assert.deepEqual(Object.keys(SCHEMA.definitions.requirements.properties).toSorted(), REQUIREMENTS.toSorted())
-    const others = ['path', 'methods', 'hosts', 'public', 'authenticated', 'anonymous']
+    const others = ['path', 'methods', 'hosts', 'cost', 'public', 'authenticated', 'anonymous']
     assert.deepEqual(
       Object.keys(SCHEMA.definitions.rule.properties).toSorted(),
       [...REQUIREMENTS, ...others].toSorted(),

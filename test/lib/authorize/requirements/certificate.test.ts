@@ -29,6 +29,13 @@ test('a certificate, or a binding, alone proves nothing', () => {
     assert.ok(!allows({ claims: { cnf } }, certificate))
 })
 
+test('it is not asked for where nobody can have one', () => {
+  const offered = (...methods: string[]) => ({ methods, issuers: [], canIntrospect: false })
+  assertRefusedOption(() => certificatePolicy(true, offered('api-key', 'hmac')), '"certificate"', 'api-key, hmac')
+  for (const method of ['mtls', 'jwt', 'introspection', 'of-my-own'])
+    certificatePolicy(true, offered('api-key', method))
+})
+
 test('it can only be asked for', () => {
   for (const value of [false, 'yes', 1])
     assertRefusedOption(() => certificatePolicy(value), '"certificate" can only be true')

@@ -18,6 +18,18 @@ test('is so of whom the list names, exactly', () => {
 
 test('of a principal without one, nobody can tell', () => assert.equal(holds(['https://a.example'], {}), undefined))
 
+test('one that the boundary does not know is refused, with what was meant; unless any may come', () => {
+  const known = (...issuers: string[]) => ({ methods: ['jwt'], issuers, canIntrospect: false })
+  const ours = known('https://a.example', 'https://b.example')
+  issuerFact(['https://b.example'], ours)
+  assertRefusedOption(
+    () => issuerFact(['https://b.example', 'https://a.example/'], ours),
+    ...['"https://a.example/"', 'Did you mean https://a.example?', 'knows https://a.example, https://b.example'],
+  )
+  assertRefusedOption(() => issuerFact(['https://a.example'], known()), 'has none')
+  issuerFact(['https://x.example'], { ...ours, issuers: undefined })
+})
+
 test('an empty list is refused', () => {
   for (const wanted of [[], undefined, {}, [''], [1], 'https://a.example'])
     assertRefusedOption(() => issuerFact(wanted), '"issuers"')

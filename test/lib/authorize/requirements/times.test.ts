@@ -81,6 +81,114 @@ suite('daylight saving, by the zone database', () => {
   })
 })
 
+/** Hours that clocks leave out, or show twice, and days that a calendar leaves out: how long it is open, in minutes. */
+suite('odd days of the zone database', () => {
+  const cases: readonly (readonly [string, object, from: string, to: string, minutes: number])[] = [
+    [
+      'New York, the hour left out',
+      { zone: 'America/New_York', hours: '02:00-03:00' },
+      '2026-03-08T00:00Z',
+      '2026-03-09T00:00Z',
+      0,
+    ],
+    [
+      'New York, the hour shown twice',
+      { zone: 'America/New_York', hours: '01:00-02:00' },
+      '2026-11-01T00:00Z',
+      '2026-11-02T00:00Z',
+      120,
+    ],
+    [
+      'New York, a night that loses an hour',
+      { zone: 'America/New_York', hours: '22:00-06:00' },
+      '2026-03-07T17:00Z',
+      '2026-03-08T17:00Z',
+      420,
+    ],
+    [
+      'New York, a night that gains one',
+      { zone: 'America/New_York', hours: '22:00-06:00' },
+      '2026-10-31T16:00Z',
+      '2026-11-01T16:00Z',
+      540,
+    ],
+    [
+      'Lord Howe, a night that loses half an hour',
+      { zone: 'Australia/Lord_Howe', hours: '22:00-06:00' },
+      '2026-10-03T02:00Z',
+      '2026-10-04T02:00Z',
+      450,
+    ],
+    [
+      'Lord Howe, a night that gains half an hour',
+      { zone: 'Australia/Lord_Howe', hours: '22:00-06:00' },
+      '2026-04-04T02:00Z',
+      '2026-04-05T02:00Z',
+      510,
+    ],
+    [
+      'Lord Howe, a window inside what is left out',
+      { zone: 'Australia/Lord_Howe', hours: '02:00-02:30' },
+      '2026-10-03T02:00Z',
+      '2026-10-04T02:00Z',
+      0,
+    ],
+    ['Apia, the day left out', { zone: 'Pacific/Apia', days: ['fri'] }, '2011-12-29T12:00Z', '2012-01-01T00:00Z', 0],
+    [
+      'Apia, as a holiday that never came',
+      { zone: 'Pacific/Apia', holidays: ['2011-12-30'] },
+      '2011-12-29T10:00Z',
+      '2011-12-31T10:00Z',
+      2_880,
+    ],
+    [
+      'Apia, the night before belongs to no Friday',
+      { zone: 'Pacific/Apia', days: ['thu'], hours: '22:00-06:00' },
+      '2011-12-30T00:00Z',
+      '2011-12-31T00:00Z',
+      120,
+    ],
+    [
+      'Apia, every night goes on',
+      { zone: 'Pacific/Apia', hours: '22:00-06:00' },
+      '2011-12-30T00:00Z',
+      '2011-12-31T00:00Z',
+      480,
+    ],
+    [
+      'Berlin, a Sunday of 23 hours',
+      { zone: 'Europe/Berlin', days: ['sun'] },
+      '2026-03-28T00:00Z',
+      '2026-03-31T00:00Z',
+      23 * 60,
+    ],
+    [
+      'Berlin, a Sunday of 25 hours',
+      { zone: 'Europe/Berlin', days: ['sun'] },
+      '2026-10-24T00:00Z',
+      '2026-10-27T00:00Z',
+      25 * 60,
+    ],
+    [
+      'Casablanca, which sets its clocks back for Ramadan',
+      { zone: 'Africa/Casablanca', hours: '02:00-03:00' },
+      '2026-02-14T12:00Z',
+      '2026-02-15T12:00Z',
+      120,
+    ],
+    [
+      'Kathmandu, in quarters of an hour',
+      { zone: 'Asia/Kathmandu', hours: '09:00-17:00' },
+      '2026-06-01T00:00Z',
+      '2026-06-02T00:00Z',
+      480,
+    ],
+  ]
+  for (const [title, times, from, to, minutes] of cases) {
+    test(title, () => assert.equal(openMinutes(times, from, to), minutes))
+  }
+})
+
 test('the clock is read at every request', () => {
   let at = Date.parse('2026-11-24T07:59Z') / 1000
   const fact = timeFact(OFFICE, () => at)

@@ -32,7 +32,7 @@ suite('answers that are kept', { skip: skipWithoutOpenssl }, async () => {
     const clock = testClock(NOW)
     let asked = 0
     const responders = new Responders({
-      ...{ mayAsk: () => true, onFailure, deadlineMs: 500, now: clock.now, warn: () => undefined },
+      ...{ mayAsk: () => true, onFailure, deadlineMs: 20_000, now: clock.now, warn: () => undefined },
       fetch: () => {
         asked++
         return body()

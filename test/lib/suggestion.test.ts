@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { didYouMean, suggestion } from '../../../lib/command-line/suggestion.ts'
+import { didYouMean, suggestion } from '../../lib/suggestion.ts'
 
 const OPTIONS = ['owner', 'environment', 'expires', 'label', 'tenant', 'json']
 
