@@ -114,15 +114,30 @@ export interface HeaderRulesOptions {
   readonly credentials: readonly string[]
 }
 
-/** More names than any honest set of clients sends. When junk has filled it, it begins anew. */
-const MAX_REMEMBERED_NAMES = 1024
+/** A power of two, and more than the names that honest clients send. */
+const SLOTS = 1024
 const MAX_REMEMBERED_LENGTH = 64
+
+/**
+ * Where a name is remembered. A few of its characters say it sooner than a map could, which would read them all; two names of
+ * one slot take turns in it.
+ */
+function slotOf(name: string): number {
+  const end = name.length - 1
+  const some = (name.length * 33) ^ name.charCodeAt(0)
+  return ((((some * 33) ^ name.charCodeAt(end)) * 33) ^ name.charCodeAt(end - 2)) & (SLOTS - 1)
+}
+
+/** What is known of a header, by its name as it was sent. */
+interface RememberedHeader extends KnownHeader {
+  readonly sent: string
+}
 
 export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
   const credentials = new Set(options.credentials)
   const dropped = new Set([...HOP_BY_HOP, ...OVERRIDES, ...IDENTITY, ...options.managed.map(foldHeaderName)])
   const twins = new Set([...FRAMING, 'connection', 'host', CONTENT_TYPE, ...credentials].map(foldHeaderName))
-  const remembered = new Map<string, KnownHeader>()
+  const remembered = Array.from({ length: SLOTS }, (): RememberedHeader | undefined => undefined)
 
   function decide(name: string, lower: string): HeaderKind {
     if (FRAMING.includes(lower)) return 'framing'
@@ -137,13 +152,12 @@ export function createHeaderRules(options: HeaderRulesOptions): HeaderRules {
 
   return {
     of(sent) {
-      const known = remembered.get(sent)
-      if (known) return known
+      const slot = slotOf(sent)
+      const known = remembered[slot]
+      if (known?.sent === sent) return known
       const name = sent.toLowerCase()
-      const found = { kind: decide(sent, name), name }
-      if (sent.length > MAX_REMEMBERED_LENGTH) return found
-      if (remembered.size >= MAX_REMEMBERED_NAMES) remembered.clear()
-      remembered.set(sent, found)
+      const found = { kind: decide(sent, name), name, sent }
+      if (sent.length <= MAX_REMEMBERED_LENGTH) remembered[slot] = found
       return found
     },
   }

@@ -3,11 +3,11 @@ import { assertFunction, assertKnownKeys, assertPositiveNumber, invalidOption } 
 import type { RequestView } from '../request-view.ts'
 import { assertReachable } from './reachable.ts'
 import { type RequirementOptions, requirementContext } from './requirements.ts'
-import { type PatternSegment, parsePattern } from './route-pattern.ts'
+import { parsePattern } from './route-pattern.ts'
 import { type CompiledRule, compileRule, type RouteRule } from './route-rule.ts'
+import { RouteTree } from './route-tree.ts'
 import { ofRule } from './rule-error.ts'
 import { type RulesInQuestion, rulesInQuestion } from './rules-in-question.ts'
-import { RulesOfPath } from './rules-of-path.ts'
 
 /** Which rule governs a request. A request that no rule names is denied. */
 export interface RouteTable {
@@ -28,18 +28,9 @@ export interface RouteTableOptions extends RequirementOptions {
   readonly offered?: OfferedCredentials | undefined
 }
 
-/** What is not there takes no room: the less a table takes, the more of it is at hand. */
-interface Node {
-  literals: Map<string, Node> | undefined
-  one: Node | undefined
-  here: RulesOfPath | undefined
-  rest: RulesOfPath | undefined
-}
-
 /**
- * Rules by path, in a tree of segments. At every segment a literal is more specific than `:name`, and that than `**`; then a
- * rule that names the host than one that doesn't; then a rule that names the method. The cost of a look-up grows with the
- * path, not with the number of rules.
+ * Rules by path. At every segment a literal is more specific than `:name`, and that than `**`; then a rule that names the host
+ * than one that doesn't; then a rule that names the method.
  * @param canonicalSegments how requests' paths are read, so that patterns are read the same way
  * @throws TypeError for a bad rule, for two rules that govern the same requests, and for one that governs none
  */
@@ -53,16 +44,16 @@ export function createRouteTable(
   }
   assertTableOptions(options)
   const context = { ...requirementContext(options), offered: options.offered }
-  const root = createNode()
+  const tree = new RouteTree()
   const patterned = rules.map((rule) => {
     return ofRule(rule, () => {
       const compiled = compileRule(rule, context)
       const pattern = parsePattern(rule.path, canonicalSegments)
-      add(root, pattern, compiled)
+      tree.addAt(pattern, compiled)
       return { written: rule, rule: compiled, pattern }
     })
   })
-  const match: RouteTable['match'] = ({ segments, method, host }) => find(root, segments, 0, method, host)
+  const match: RouteTable['match'] = ({ segments, method, host }) => tree.findAt(segments, 0, method, host)
   assertReachable(patterned, match, options)
   const compiled = patterned.map(({ rule }) => rule)
   return { rules: compiled, match, inQuestion: (request) => rulesInQuestion(compiled, canonicalSegments, request) }
@@ -72,51 +63,4 @@ function assertTableOptions(options: RouteTableOptions): void {
   assertKnownKeys('routes', options, ['methods', 'hosts', 'offered', 'now', 'roleHierarchy', 'deadlineMs'])
   if (options.now !== undefined) assertFunction('routes', 'now', options.now)
   if (options.deadlineMs !== undefined) assertPositiveNumber('routes', 'deadlineMs', options.deadlineMs)
-}
-
-function createNode(): Node {
-  return { literals: undefined, one: undefined, here: undefined, rest: undefined }
-}
-
-function add(root: Node, pattern: readonly PatternSegment[], rule: CompiledRule): void {
-  let node = root
-  for (const segment of pattern) {
-    if (segment.kind === 'rest') {
-      node.rest ??= new RulesOfPath()
-      node.rest.add(rule)
-      return
-    }
-    if (segment.kind === 'one') {
-      node.one ??= createNode()
-      node = node.one
-    } else {
-      node.literals ??= new Map()
-      const next = node.literals.get(segment.text) ?? createNode()
-      node.literals.set(segment.text, next)
-      node = next
-    }
-  }
-  node.here ??= new RulesOfPath()
-  node.here.add(rule)
-}
-
-function find(
-  node: Node,
-  segments: readonly string[],
-  index: number,
-  method: string,
-  host: string,
-): CompiledRule | undefined {
-  const segment = segments[index]
-  if (segment === undefined) {
-    const here = node.here?.find(method, host)
-    if (here) return here
-  } else {
-    const literal = node.literals?.get(segment)
-    const deeper =
-      (literal && find(literal, segments, index + 1, method, host)) ??
-      (node.one && find(node.one, segments, index + 1, method, host))
-    if (deeper) return deeper
-  }
-  return node.rest?.find(method, host)
 }

@@ -2,7 +2,6 @@ import { type Awaitable, type Clock, isLater, systemClock } from '../effects.ts'
 import { AuthError } from '../errors.ts'
 import { CUSTOMER_PREFIXES, type NetworkPrefixes } from '../network.ts'
 import type { Principal } from '../principal.ts'
-import type { RequestView } from '../request-view.ts'
 import { memoryRateLimitStore } from '../store/memory.ts'
 import type { RateLimitState, RateLimitStore, RateLimitTake } from '../store/rate-limit-store.ts'
 import { emitWarning, type Warn } from '../warning.ts'
@@ -50,9 +49,9 @@ export interface PricedRoute {
 
 export interface Limiter {
   /** Counts a request by where it comes from; nobody is known yet. */
-  countNetwork(request: RequestView, route: PricedRoute): Awaitable<LimitVerdict>
+  countNetwork(request: Counted['request'], route: PricedRoute): Awaitable<LimitVerdict>
   /** Counts it by who sends it. */
-  countPrincipal(principal: Principal, request: RequestView, route: PricedRoute): Awaitable<LimitVerdict>
+  countPrincipal(principal: Principal, request: Counted['request'], route: PricedRoute): Awaitable<LimitVerdict>
   /** The same verdicts without counting anything. @param seen hears what each window has */
   peeking(seen: (window: PeekedWindow) => void): Limiter
 }
@@ -78,7 +77,7 @@ export function createLimiter(
   function count(
     store: RateLimitStore,
     applied: readonly CompiledLimit[],
-    request: RequestView,
+    request: Counted['request'],
     { id, cost = costs.get(id) ?? 1 }: PricedRoute,
     principal: Principal | undefined,
   ): Awaitable<LimitVerdict> {

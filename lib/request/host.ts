@@ -6,8 +6,22 @@ const HOST = /^([A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:
 
 const MAX_LENGTH = 253
 
-/** The host of a `Host` field: lower-case, without port and trailing dot; `undefined` when it is none. */
+let lastField = ''
+let lastHost: string | undefined
+
+/**
+ * The host of a `Host` field: lower-case, without port and trailing dot; `undefined` when it is none. Mostly it is that of the
+ * request before.
+ */
 export function parseHost(field: string): string | undefined {
+  if (field !== lastField) {
+    lastHost = readHost(field)
+    lastField = field
+  }
+  return lastHost
+}
+
+function readHost(field: string): string | undefined {
   const match = HOST.exec(field)
   if (!match?.[1] || match[1].length > MAX_LENGTH || Number(match[2] ?? 0) > 65_535) return undefined
   const host = match[1].toLowerCase()

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { skipWithoutRedis } from '../support/redis-server.ts'
 import { runCommand } from '../support/run-command.ts'
+import type { LimitsResult } from './limits.ts'
 import { parseBenchOptions } from './options.ts'
 import { createReport } from './report.ts'
+import type { RulesResult } from './rules.ts'
 
 const MAIN = ['--conditions=source', '--disable-warning=ExperimentalWarning', 'test/bench/main.ts']
 
@@ -26,6 +28,27 @@ describe('npm run bench', () => {
     const { subjects } = JSON.parse(stdout) as ReturnType<typeof createReport>
     assert.equal(subjects.length, skipWithoutRedis ? 6 : 7)
     assert.ok(subjects.every(({ requestsPerSecond }) => requestsPerSecond > 0))
+  })
+
+  it('measures decisions among 10, 1,000 and 10,000 rules, as ratios to 10', async () => {
+    const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, '--rules', '--rounds', '1', '--json'])
+    assert.equal(code, 0, stderr)
+    const results = JSON.parse(stdout) as readonly RulesResult[]
+    assert.equal(results.length, 18)
+    assert.ok(results.every(({ rules, nanoseconds, ratio }) => nanoseconds > 0 && (rules !== 10 || ratio === 1)))
+  })
+
+  it('measures the limiter beside others, in memory and on Redis', async () => {
+    const args = ['--limits', '--rounds', '1', '--json']
+    const { code, stdout, stderr } = await runCommand(process.execPath, [...MAIN, ...args])
+    assert.equal(code, 0, stderr)
+    const results = JSON.parse(stdout) as readonly LimitsResult[]
+    assert.equal(results.length, skipWithoutRedis ? 12 : 36)
+    assert.ok(results.every(({ microseconds, ofGatewarden }) => microseconds > 0 && ofGatewarden > 0))
+  })
+
+  it('measures one part at a time', () => {
+    assert.throws(() => parseBenchOptions(['--rules', '--limits']), /^Error: --rules and --limits are measured one/)
   })
 
   it('says in one line what it cannot run', async () => {

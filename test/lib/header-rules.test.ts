@@ -100,3 +100,29 @@ test('what is remembered is bounded, and judged alike beyond the bound', () => {
   for (const name of ['X-User-ID', 'x_user_id', 'x-user-new-name', 'Transfer_Encoding'])
     assert.equal(fresh.of(name).kind, 'drop')
 })
+
+test('names that are remembered in one place are never taken for each other', () => {
+  const options = { managed: ['X-User-ID'], credentials: ['authorization'] }
+  const busy = createHeaderRules(options)
+  // Alike in length and at both ends, and more of them than there are places.
+  const kinds = [
+    'x-user-id-b',
+    'x-uses-id-b',
+    'x_user_id-b',
+    'X-User-Id-b',
+    'authorization',
+    'authorizatiom',
+    'author1zation',
+  ]
+  const names = [
+    ...kinds,
+    ...Array.from({ length: 3_000 }, (_, index) => `x-${index}${index % 2 ? 'user-id' : 'page-id'}`),
+  ]
+  for (let turn = 0; turn < 3; turn++) {
+    for (const name of names) {
+      const { kind, name: lower } = createHeaderRules(options).of(name)
+      assert.deepEqual([busy.of(name).kind, busy.of(name).name], [kind, lower], name)
+    }
+  }
+  for (const name of ['', 'a', 'ab']) assert.equal(busy.of(name).name, name)
+})

@@ -17,24 +17,36 @@ const WARM_UP_BATCHES = 40
 export function time(stage: Stage, batches: number): number {
   const undo = stage.setUp?.()
   try {
-    return timeBatches(stage, batches)
+    return median(timeByTurns([stage], batches)[0] ?? [])
   } finally {
     undo?.()
   }
 }
 
-function timeBatches({ prepare, run }: Stage, batches: number): number {
-  const runs: number[] = []
+/** The same for several stages by turns, without what sets them up: nanoseconds per request in each of their batches. */
+export function timeByTurns(stages: readonly Stage[], batches: number): readonly (readonly number[])[] {
+  const clocks = stages.map(batchClock)
+  const runs = stages.map((): number[] => [])
+  for (let batch = -WARM_UP_BATCHES; batch < batches; batch++) {
+    for (const [index, clock] of clocks.entries()) {
+      const nanoseconds = clock()
+      if (batch >= 0) runs[index]?.push(nanoseconds)
+    }
+  }
+  return runs
+}
+
+/** Times one batch with every call. */
+function batchClock({ prepare, run }: Stage): () => number {
   let index = 0
   let last: unknown
-  for (let batch = -WARM_UP_BATCHES; batch < batches; batch++) {
+  return () => {
     const inputs = Array.from({ length: BATCH }, () => prepare(index++))
     const startedAt = process.hrtime.bigint()
     for (const input of inputs) last = run(input as never)
     const elapsed = Number(process.hrtime.bigint() - startedAt)
-    if (batch >= 0) runs.push(elapsed / BATCH)
+    // A result that is used is computed.
+    if (last instanceof Promise) throw new Error('a stage went asynchronous; it must be timed otherwise')
+    return elapsed / BATCH
   }
-  // A result that is used is computed.
-  if (last instanceof Promise) throw new Error('a stage went asynchronous; it must be timed otherwise')
-  return median(runs)
 }

@@ -12,8 +12,15 @@ Object.defineProperty(socket, 'remoteAddress', { value: '127.0.0.1' })
 /** A header that authenticates. */
 export type Credential = readonly [name: string, value: string]
 
-/** A request as Node.js hands it over. Its strings are new, as those of a parser are: V8 has not hashed them yet. */
 export function messageWith(...credentials: readonly Credential[]): IncomingMessage {
+  return messageFor({ method: 'GET', path: ORDER_PATH }, ...credentials)
+}
+
+/** A request as Node.js hands it over. Its strings are new, as those of a parser are: V8 has not hashed them yet. */
+export function messageFor(
+  { method, path }: { readonly method: string; readonly path: string },
+  ...credentials: readonly Credential[]
+): IncomingMessage {
   const message = new IncomingMessage(socket)
   const headers = {
     Host: '127.0.0.1:8080',
@@ -21,8 +28,8 @@ export function messageWith(...credentials: readonly Credential[]): IncomingMess
     ...CLIENT_HEADERS,
     ...Object.fromEntries(credentials),
   }
-  message.method = 'GET'
-  message.url = fresh(ORDER_PATH)
+  message.method = method
+  message.url = fresh(path)
   message.httpVersion = '1.1'
   message.rawHeaders = Object.entries(headers).flat().map(fresh)
   for (const [name, value] of Object.entries(headers)) message.headers[name.toLowerCase()] = fresh(value)

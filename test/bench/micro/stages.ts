@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import {
   apiKeyAuthenticator,
   type BoundaryOptions,
-  boundary,
   createPipeline,
   jwtAuthenticator,
   type KeyStore,
@@ -25,6 +24,7 @@ import { limitStages } from './limits.ts'
 import { observerStages } from './observers.ts'
 import { type Credential, messageWith, rawWith } from './requests.ts'
 import { signatureStages } from './signatures.ts'
+import { wholeStage } from './whole-stage.ts'
 
 export interface MicroContext extends Pick<ServerContext, 'issuer' | 'audience' | 'apiKey' | 'keyStoreFile'> {
   readonly jwks: { readonly keys: readonly object[] }
@@ -65,6 +65,12 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
   const principal = principalOf(rawWith(sameBearer()))
   const passage = () => must(pipeline.decide(rawWith(sameBearer()), 'http'))
 
+  const whole = (
+    name: string,
+    authenticate: BoundaryOptions['authenticate'],
+    credential: (index: number) => Credential,
+  ): Stage => wholeStage(name, { authenticate, routes: ROUTES }, (index) => messageWith(credential(index)))
+
   return [
     { name: 'read the request', prepare: () => messageWith(sameBearer()), run: rawRequestOf },
     ...headerStages(sameBearer),
@@ -97,10 +103,10 @@ export function createMicroStages(context: MicroContext): readonly Stage[] {
         letThrough(message, granted, pipeline),
     },
     ...observerStages(admitted(rawWith(sameBearer())).request, principal),
-    wholeStage('boundary(), the same JWT', jwt, sameBearer),
-    wholeStage('boundary(), distinct JWTs', jwt, bearer),
-    wholeStage('boundary(), API key, memory', memoryKeys, apiKey),
-    wholeStage('boundary(), API key, SQLite', sqliteKeys, apiKey),
+    whole('boundary(), the same JWT', jwt, sameBearer),
+    whole('boundary(), distinct JWTs', jwt, bearer),
+    whole('boundary(), API key, memory', memoryKeys, apiKey),
+    whole('boundary(), API key, SQLite', sqliteKeys, apiKey),
   ]
 }
 
@@ -119,29 +125,4 @@ function headerStages(credential: () => Credential): readonly Stage[] {
         admit(raw, forwarded),
     },
   ]
-}
-
-/** All of it, with a real request and a response that only takes the request id. */
-function wholeStage(
-  name: string,
-  authenticate: BoundaryOptions['authenticate'],
-  credential: (index: number) => Credential,
-): Stage {
-  const middleware = boundary({ authenticate, routes: ROUTES })
-  const response = { setHeader() {} } as unknown as ServerResponse
-  let passed = 0
-  const next = () => {
-    passed++
-  }
-  return {
-    name,
-    prepare: (index) => messageWith(credential(index)),
-    run(message: IncomingMessage) {
-      const before = passed
-      middleware(message, response, next)
-      // Every app reads them, and Node.js makes them when somebody does.
-      if (message.headers.authorization !== undefined) throw new Error(`${name}: the credential went on`)
-      if (passed === before) throw new Error(`${name}: the request was refused`)
-    },
-  }
 }

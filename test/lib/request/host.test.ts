@@ -55,3 +55,11 @@ test('anything else is none', () => {
     assert.equal(parseHost(field), undefined, JSON.stringify(field))
   }
 })
+
+test('each field is read by itself, whatever came before it', () => {
+  for (const field of ['a.test', '', 'a.test:80', 'a b', 'a.test', 'a.test', 'b.test', '']) {
+    const host = /^[ab]\.test/.exec(field)?.[0]
+    assert.equal(parseHost(field), host, field)
+    assert.equal(parseHost(field), host, field)
+  }
+})
