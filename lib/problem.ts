@@ -1,5 +1,6 @@
 import { type Challenge, createChallenge, formatChallenges } from './challenge.ts'
 import { AUTH_ERRORS, type AuthError } from './errors.ts'
+import { isToken } from './header-name.ts'
 
 /** What is answered for an error: problem details (RFC 9457) that repeat nothing of the request. */
 export interface Answer {
@@ -33,7 +34,7 @@ export function answerError(error: AuthError, requestId: string, challenges: rea
   if (error.status === 400 || error.status === 408 || error.status === 413) headers.connection = 'close'
   const offered = challenges.map((challenge) => withError(challenge, error))
   if (offered.length > 0) headers['www-authenticate'] = formatChallenges(offered)
-  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds))
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = retryAfter(error.retryAfterSeconds)
   return { status: error.status, headers, body }
 }
 
@@ -59,10 +60,22 @@ function withError(challenge: Challenge, error: AuthError): Challenge {
   })
 }
 
-/** @throws TypeError when a value could not be sent */
+/** RFC 9110 §10.2.3: digits only, of a number that those who read it can hold. */
+function retryAfter(seconds: number): string {
+  return String(Math.min(Math.ceil(seconds), 2 ** 31 - 1))
+}
+
+/** What frames the answer, or is about its connection, is ours to say. */
+const FRAMING = /^(?:content-(?:length|encoding|type)|transfer-encoding|connection|keep-alive|upgrade|te|trailer)$/
+
+/** By lower-case name. @throws TypeError when a name or a value could not be sent, or would frame the answer */
 function printable(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  for (const value of Object.values(headers)) {
+  const checked: Record<string, string> = {}
+  for (const [sent, value] of Object.entries(headers)) {
+    const name = sent.toLowerCase()
+    if (!isToken(name) || FRAMING.test(name)) throw new TypeError('an answer header must have a name of its own')
     if (!/^[\x20-\x7e]*$/.test(value)) throw new TypeError('an answer header must be printable ASCII')
+    checked[name] = value
   }
-  return headers
+  return checked
 }

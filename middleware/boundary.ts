@@ -81,7 +81,10 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
 
   return Object.assign(boundaryMiddleware, {
     upgrade: upgradeGate(pipeline, rest.now ?? systemClock, schedule),
-    explain(request: IncomingMessage | DescribedRequest, { entrance }: ExplainOptions = {}): Promise<Explanation> {
+    async explain(
+      request: IncomingMessage | DescribedRequest,
+      { entrance }: ExplainOptions = {},
+    ): Promise<Explanation> {
       return pipeline.explain('socket' in request ? rawRequestOf(request) : request, entrance)
     },
   })

@@ -37,7 +37,8 @@ export function headersSetBy(policies: readonly Policy[]): readonly string[] {
  */
 export function allowance(policy: string, headers: unknown, names: readonly string[]): Decision {
   if (headers === undefined) return ALLOW
-  if (!isJsonObject(headers)) throw new DependencyError(policy, 'gave no headers that can be read')
+  if (!isJsonObject(headers) || !isRecord(headers))
+    throw new DependencyError(policy, 'gave no headers that can be read')
   const checked: Record<string, string> = Object.create(null)
   for (const [sent, value] of Object.entries(headers)) {
     const name = sent.toLowerCase()
@@ -47,6 +48,12 @@ export function allowance(policy: string, headers: unknown, names: readonly stri
     checked[name] = value
   }
   return { allow: true, headers: Object.freeze(checked) }
+}
+
+/** Not a `Map` or a `Headers`, whose members would be overlooked. */
+function isRecord(headers: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(headers)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 type Allowance = Extract<Decision, { allow: true }>

@@ -20,6 +20,11 @@ export interface Policy {
    * Default: none.
    */
   readonly setsHeaders?: readonly string[] | undefined
+  /**
+   * Whether it lets through only whose token the authorization server is asked about for the very request. Then it is, on the
+   * routes whose rule names the policy. Default: no.
+   */
+  readonly asksFreshly?: boolean | undefined
   decide(principal: Principal, request: RequestView): Awaitable<Decision>
   /**
    * The same policy for one route, for what wants to know by which rule it is asked. A route table calls it once for each

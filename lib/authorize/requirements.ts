@@ -13,7 +13,7 @@ import { authenticatorFact } from './requirements/authenticators.ts'
 import { certificatePolicy } from './requirements/certificate.ts'
 import { clientFact } from './requirements/clients.ts'
 import { everyFact, type Fact, negated, policyOf, someFact } from './requirements/fact.ts'
-import { freshIntrospectionPolicy } from './requirements/fresh-introspection.ts'
+import { assertCanIntrospect, freshIntrospectionPolicy } from './requirements/fresh-introspection.ts'
 import { issuerFact } from './requirements/issuers.ts'
 import { networkFact } from './requirements/networks.ts'
 import { compileHierarchy, type RoleHierarchy, type RolesFor } from './requirements/role-hierarchy.ts'
@@ -118,7 +118,7 @@ export function requirementPolicy(requirements: Requirements, options: Requireme
   assertKnownKeys('requirementPolicy', options, ['now', 'roleHierarchy', 'deadlineMs'])
   const context = requirementContext(options)
   const forRoute = (route?: PolicyRoute) => everyPolicy(compileRequirements(requirements, { ...context, route }))
-  return { ...forRoute(), forRoute }
+  return { ...forRoute(), asksFreshly: asksFreshly(requirements), forRoute }
 }
 
 export function requirementContext(options: RequirementOptions): RequirementContext {
@@ -143,14 +143,14 @@ export function compileRequirements(requirements: Requirements, context: Require
   if (allOf !== undefined) policies.push(everyPolicy(assertList('allOf', allOf).map(compile)))
   if (anyOf !== undefined) policies.push(somePolicy(assertList('anyOf', anyOf).map(compile)))
   if (scopes !== undefined) policies.push(scopePolicy(scopes))
-  if (policy !== undefined) policies.push(askedPolicy(policyFor(context.route, policy), context.deadlineMs))
+  if (policy !== undefined) policies.push(askedPolicy(policyFor(context, policy), context.deadlineMs))
   if (stepUp !== undefined) policies.push(stepUpPolicy(stepUp, { now: context.now }))
   return policies
 }
 
 /** Whether an authorization server is asked whatever is remembered, for the sake of any of these. */
-export function asksFreshly({ freshIntrospection, allOf = [], anyOf = [] }: Requirements): boolean {
-  return freshIntrospection === true || [...allOf, ...anyOf].some(asksFreshly)
+export function asksFreshly({ freshIntrospection, policy, allOf = [], anyOf = [] }: Requirements): boolean {
+  return freshIntrospection === true || policy?.asksFreshly === true || [...allOf, ...anyOf].some(asksFreshly)
 }
 
 function factsIn(facts: Facts, context: RequirementContext): Fact[] {
@@ -187,8 +187,9 @@ function assertList<T>(name: string, list: readonly T[]): readonly T[] {
   throw invalidOption('routes', `"${name}" must be a list of at least one`)
 }
 
-function policyFor(route: PolicyRoute | undefined, policy: Policy): Policy {
+function policyFor({ route, offered }: RequirementContext, policy: Policy): Policy {
   assertFunction('routes', 'policy.decide', policy?.decide)
+  if (policy.asksFreshly === true) assertCanIntrospect(offered)
   if (route === undefined || policy.forRoute === undefined) return policy
   const bound = policy.forRoute(route)
   assertFunction('routes', 'policy.forRoute().decide', bound?.decide)

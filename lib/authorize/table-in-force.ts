@@ -35,12 +35,14 @@ export function tableInForce(
       table = next
     }
   })
+  // A source that gives its first table later than it should sets nothing then that clients could send until then.
+  setsHeaders ??= []
   return {
     now() {
       if (!table) throw new TypeError('routes: the source has given no table')
       return table
     },
-    setsHeaders: setsHeaders ?? [],
+    setsHeaders,
   }
 }
 

@@ -12,7 +12,7 @@ export const EXIT_CODES_HELP: readonly (readonly [code: string, meaning: string]
   ['3', 'there is no such key'],
   ['4', 'refused: the key is there already, is revoked, was replaced or has expired; or nobody confirmed'],
   ['5', 'explain: the request would be denied'],
-  ['6', 'explain: it depends on a policy that is not asked here'],
+  ['6', 'explain: it depends on a policy, or a server, that is not asked here'],
 ]
 
 /** Ends a command, with one line that says why and what to do. */

@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import { AuthError } from '../errors.ts'
 import { isToken } from '../header-name.ts'
 import { headerRecord } from '../header-record.ts'
-import { assertKnownKeys, assertString, invalidOption } from '../options.ts'
+import { assertBoolean, assertKnownKeys, assertString, invalidOption } from '../options.ts'
 import type { ClientCertificate, RawRequest } from '../request-view.ts'
 
 /** A request in words, to be explained: nobody has sent it. */
@@ -23,8 +24,8 @@ export interface DescribedRequest {
 
 const KEYS = ['method', 'url', 'headers', 'ip', 'encrypted', 'clientCertificate', 'body']
 const TOO_LARGE = new AuthError('content_too_large', { reason: 'body', detail: 'The body is too large.' })
-/** A line break would make one header two. */
-const VALUE = /^[^\r\n\0]*$/
+/** A line break would make one header two, and there are no bytes for other letters: RFC 9110 §5.5. */
+const VALUE = /^[^\r\n\0\u0100-\uffff]*$/
 
 /**
  * As if it had arrived.
@@ -37,7 +38,15 @@ export function requestDescribed(request: DescribedRequest, host: string): RawRe
   const { method = 'GET', url, headers = {}, ip, encrypted = true, clientCertificate, body = '' } = request
   assertString(factory, 'url', url)
   assertString(factory, 'method', method)
-  if (ip !== undefined) assertString(factory, 'ip', ip)
+  if (ip !== undefined && isIP(ip) === 0) throw invalidOption(factory, '"ip" must be an IPv4 or IPv6 address')
+  assertBoolean(factory, 'encrypted', encrypted)
+  assertKnownKeys(`${factory}.headers`, headers, Object.keys(Object(headers)))
+  if (clientCertificate !== undefined && !(Object(clientCertificate).der instanceof Uint8Array)) {
+    throw invalidOption(factory, '"clientCertificate" must be one as the boundary sees it, with its "der"')
+  }
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw invalidOption(factory, '"body" must be a text or bytes')
+  }
   const sent = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each) => [name, each] as const))
   for (const [name, value] of sent) {
     if (!isToken(name) || typeof value !== 'string' || !VALUE.test(value)) {

@@ -12,6 +12,12 @@ const MIN_QUERY_SECRET_LENGTH = 16
 
 const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie', 'dpop', 'signature', 'x-api-key']
 
+/** Words of an explanation itself: a credential that is one of them does not change what it says. */
+const OWN_WORDS: ReadonlySet<string> = new Set([
+  ...['answered', 'matched', 'no table', 'not reached', 'left out', 'credential', 'not for clients', 'requirement'],
+  ...['not met', 'cannot be told', 'not asked', 'access_denied', 'temporarily_unavailable', 'authenticated'],
+])
+
 /**
  * Removes from texts what a request came with as a credential, should anything have let it through: a reason, the name of a
  * failed dependency, an id. It is the second net; the first is that credentials are not put there.
@@ -20,6 +26,7 @@ const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie', 'dpop', '
 export function secretRemover(raw: RawRequest, sources: readonly string[]): (text: string) => string {
   const secrets = secretsIn(raw, new Set([...CREDENTIALS, ...sources]))
   return (text) => {
+    if (OWN_WORDS.has(text)) return text
     let left = text
     for (const secret of secrets) left = left.replaceAll(secret, REMOVED)
     return left.replace(TOKENS, REMOVED)

@@ -13,8 +13,8 @@ const HARMLESS = new Set([
 /** Headers of ours, besides the identity. */
 const OURS = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'connection', 'upgrade'])
 const NAME = /^[\w.[\]-]{1,40}$/
-/** What begins a query or a fragment, or parameters of a segment, where session ids are; spelled plainly or encoded. */
-const PARAMETERS = /[?#;]|%(?:3f|23|3b)/i
+/** What begins a query or a fragment, or parameters of a segment, where session ids are; spelled plainly or encoded, however often. */
+const PARAMETERS = /[?#;]|%(?:25)*(?:3f|23|3b)/i
 
 /** A path without what could be parameters. What is none, such as an absolute URL with a password, is not shown. */
 export function shownPath(target: string): string {

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { accessTokenAuthenticator } from '../../lib/authenticate/access-token.ts'
 import { anyOf } from '../../lib/authenticate/any-of.ts'
+import { shadowPolicy } from '../../lib/authorize/decision-points/shadow.ts'
+import { ALLOW } from '../../lib/authorize/policy.ts'
+import { requirementPolicy } from '../../lib/authorize/requirements.ts'
 import type { RouteRule } from '../../lib/authorize/route-rule.ts'
 import { boundary } from '../../middleware/boundary.ts'
 import { boundaryStages } from '../../middleware/stages.ts'
@@ -22,10 +25,15 @@ const JWT = ours.sign(accessTokenClaims())
 const OTHER_JWT = theirs.sign(accessTokenClaims({ iss: OTHER }))
 const KEY = principal({ kind: 'client', subject: 'partner', method: 'api-key', roles: ['partner'] })
 
+const fresh = requirementPolicy({ not: { tenants: ['evil'] }, anyOf: [{ freshIntrospection: true }] })
+const shadowed = shadowPolicy({ enforced: fresh, shadow: { name: 'shadow', decide: () => ALLOW } })
+
 const ROUTES: readonly RouteRule[] = [
   { path: '/orders/**', authenticated: true },
   { path: '/payments/**', freshIntrospection: true },
   { path: '/mixed/**', anyOf: [{ freshIntrospection: true }, { authenticators: ['api-key'], roles: ['partner'] }] },
+  { path: '/within/**', policy: fresh },
+  { path: '/shadowed/**', anyOf: [{ policy: requirementPolicy({ policy: shadowed }) }] },
   { path: '/both/**', allOf: [{ freshIntrospection: true }, { not: { tenants: ['evil'] } }] },
 ]
 
@@ -72,6 +80,8 @@ const SPELLINGS = [
   '/payments/7?x=/orders',
   '/both/7',
   '/mixed/7',
+  '/within/7',
+  '/shadowed/7',
 ]
 
 suite('a route that asks for a fresh answer', () => {
@@ -95,7 +105,7 @@ suite('a route that asks for a fresh answer', () => {
   test('denies who presents what no server is asked about', async () => {
     const { server, answered, byKey, reached } = await gateway()
     assert.deepEqual([await answered('/orders', OTHER_JWT), await byKey('/orders')], [200, 200])
-    for (const target of ['/payments/7', '/both/7']) {
+    for (const target of ['/payments/7', '/both/7', '/within/7', '/shadowed/7']) {
       assert.deepEqual([await answered(target, OTHER_JWT), await byKey(target)], [403, 403])
     }
     assert.deepEqual([await answered('/mixed/7', OTHER_JWT), await byKey('/mixed/7')], [403, 200])
@@ -114,7 +124,8 @@ suite('a route that asks for a fresh answer', () => {
     for (const fault of faults) {
       fault()
       for (const token of ['opaque', JWT]) {
-        for (const target of ['/payments', '/mixed', '/both']) assert.equal(await answered(target, token), 503, target)
+        for (const target of ['/payments', '/mixed', '/both', '/within', '/shadowed'])
+          assert.equal(await answered(target, token), 503, target)
       }
     }
     assert.equal(reached(), 2)

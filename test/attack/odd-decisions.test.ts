@@ -6,11 +6,14 @@ import { AuthError } from '../../lib/errors.ts'
 import { type Decision, DependencyError } from '../../lib/index.ts'
 import { authorize } from '../../middleware/authorize.ts'
 import { boundary } from '../../middleware/boundary.ts'
-import { apiBoundary } from '../support/api-boundary.ts'
-import { answeringAuthenticator } from '../support/fake-authenticator.ts'
+import { apiBoundary, CREDENTIALS } from '../support/api-boundary.ts'
+import { answeringAuthenticator, headerAuthenticator } from '../support/fake-authenticator.ts'
+import { handshake } from '../support/raw-exchange.ts'
+import { sendBytes, sendRequestLines, statusOf } from '../support/raw-tcp.ts'
 import { untyped } from '../support/refused-option.ts'
 import { sendRequest } from '../support/send-request.ts'
 import { serve } from '../support/serve.ts'
+import { startUpgradeServer } from '../support/upgrade-server.ts'
 
 const ALICE = [['X-API-Key', 'alice']] as const
 
@@ -64,6 +67,36 @@ for (const detail of [{ toJSON: () => throwing(undefined) }, 10n, Symbol('x')]) 
       const authenticate = answeringAuthenticator(() => (later ? Promise.resolve(answer) : answer))
       const app = express().use(boundary({ authenticate }), (_request, response) => response.end('in'))
       assert.equal((await sendRequest(await serve(app), { headers: ALICE })).status, 403)
+    }
+  })
+}
+
+const UNSENDABLE: readonly Readonly<Record<string, string>>[] = [
+  { 'a b': 'x' },
+  { '': 'x' },
+  { 'x\r\nx-injected': 'x' },
+  { 'x-a': 'x\r\nx-injected: x' },
+  { 'Transfer-Encoding': 'chunked' },
+  { 'Content-Length': '1' },
+  { connection: 'upgrade' },
+]
+for (const answerHeaders of UNSENDABLE) {
+  test(`a refusal with ${JSON.stringify(answerHeaders)} lets nobody in, frames no answer, and ends no process`, async () => {
+    const error = new AuthError('access_denied', { reason: 'r', answerHeaders })
+    for (const later of [false, true]) {
+      const answer = { allow: false, error } as const
+      const policy = { name: 'odd', decide: () => (later ? Promise.resolve(answer) : answer) }
+      const authenticate = headerAuthenticator('x-api-key', CREDENTIALS)
+      const { port, accepted } = await startUpgradeServer({ authenticate, routes: [{ path: '/**', policy }] })
+      const key = 'X-API-Key: alice'
+      for (const raw of [
+        await sendRequestLines(port, { target: '/', headers: [key] }),
+        await sendBytes(port, `${handshake('/', key).join('\r\n')}\r\n\r\n`, 2_000),
+      ]) {
+        assert.equal(statusOf(raw), 503)
+        assert.doesNotMatch(raw, /x-injected|transfer-encoding|connection: upgrade|content-length: 1\r/i)
+      }
+      assert.equal(accepted.length, 0)
     }
   })
 }

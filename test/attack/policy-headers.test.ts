@@ -2,17 +2,23 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import express from 'express'
 import { shadowPolicy } from '../../lib/authorize/decision-points/shadow.ts'
 import type { Policy } from '../../lib/authorize/policy.ts'
+import { requirementPolicy } from '../../lib/authorize/requirements.ts'
 import { type RoutesFile, routesFromFile } from '../../lib/authorize/routes-from-file.ts'
 import type { BoundaryOptions } from '../../lib/boundary-options.ts'
-import { apiBoundary } from '../support/api-boundary.ts'
+import { boundaryStages } from '../../middleware/stages.ts'
+import { apiBoundary, CREDENTIALS } from '../support/api-boundary.ts'
 import { echo } from '../support/echo.ts'
+import { headerAuthenticator } from '../support/fake-authenticator.ts'
 import { spellingsOf } from '../support/header-spellings.ts'
-import { sendRequestLines, statusOf } from '../support/raw-tcp.ts'
+import { handshake } from '../support/raw-exchange.ts'
+import { sendBytes, sendRequestLines, statusOf } from '../support/raw-tcp.ts'
 import { foldedValues } from '../support/recording-upstream.ts'
 import { serve } from '../support/serve.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { startUpgradeServer } from '../support/upgrade-server.ts'
 
 const EVIL = 'evil-forged-value'
 const FORGED = spellingsOf(['X-Policy-Area', 'X-Policy-Tier']).map((name) => `${name}: ${EVIL}`)
@@ -68,6 +74,39 @@ suite('a forged header of a policy', async () => {
     assert.deepEqual(answer.area, ['north'])
   })
 })
+
+const SET: NonNullable<BoundaryOptions['routes']> = [
+  { path: '/set', policy: requirementPolicy({ allOf: [{ policy: setting({ 'X-Policy-Area': 'north' }) }] }) },
+  { path: '/open', public: true },
+]
+const authenticate = headerAuthenticator('x-api-key', CREDENTIALS)
+const lists = [[], ['Connection: X-Policy-Area']]
+
+for (const [target, expected] of [
+  ['/set', ['north']],
+  ['/open', []],
+] as const) {
+  test(`nor by an upgrade, nor through stages of their own: ${target}`, async () => {
+    const { admit, authenticate: identify, authorize, propagate } = boundaryStages({ authenticate, routes: SET })
+    const app = express().use(admit, identify, authorize, propagate, (request, response) => echo(request, response))
+    const [port, upgrades] = [await serve(app), await startUpgradeServer({ authenticate, routes: SET })]
+    for (const list of lists) {
+      const headers = ['X-API-Key: alice', ...FORGED, ...list]
+      const answer = await sendRequestLines(port, { target, headers })
+      assert.equal(statusOf(answer), 200)
+      assert.ok(!answer.includes(EVIL))
+      assert.equal(answer.includes('north'), expected.length > 0)
+      const lines = handshake(target, 'X-API-Key: alice', ...FORGED)
+      const shaken = lines.map((line) =>
+        list.length > 0 && line === 'Connection: Upgrade' ? `${line}, X-Policy-Area` : line,
+      )
+      assert.equal(statusOf(await sendBytes(upgrades.port, `${shaken.join('\r\n')}\r\n\r\n`)), 101)
+      const { rawHeaders } = upgrades.accepted.at(-1)?.request ?? assert.fail()
+      assert.deepEqual(foldedValues({ method: 'GET', target, body: '', rawHeaders }, 'X-Policy-Area'), expected)
+      assert.ok(!rawHeaders.includes(EVIL))
+    }
+  })
+}
 
 suite('a policy that sets', () => {
   const bad: Readonly<Record<string, Record<string, string>>> = {

@@ -73,6 +73,21 @@ test('Retry-After is whole seconds, rounded up', () => {
   assert.equal(answerError(error, 'id-1', []).headers['retry-after'], '2')
 })
 
+test('Retry-After is always digits', () => {
+  const error = new AuthError('temporarily_unavailable', { reason: 'down', retryAfterSeconds: 1e308 })
+  assert.equal(answerError(error, 'id-1', []).headers['retry-after'], '2147483647')
+})
+
+test('header fields that could not be sent, or would frame the answer, are refused', () => {
+  const names = ['a b', '', 'a\r\nb', 'Content-Length', 'transfer-encoding', 'Connection', 'upgrade']
+  for (const name of names) {
+    const error = new AuthError('access_denied', { reason: 'r', answerHeaders: { [name]: 'x' } })
+    assert.throws(() => answerError(error, 'id-1', []), TypeError, name)
+  }
+  const error = new AuthError('access_denied', { reason: 'r', answerHeaders: { 'DPoP-Nonce': 'n' } })
+  assert.equal(answerError(error, 'id-1', []).headers['dpop-nonce'], 'n')
+})
+
 test('a 401 has the header fields of its challenges, a list where two have one; other answers have none', () => {
   const asking = (value: string) => createChallenge('A', {}, { 'accept-signature': value })
   const headers = (code: 'unauthenticated' | 'insufficient_scope', ...values: readonly string[]) =>

@@ -21,10 +21,11 @@ export interface ShadowPolicy extends Policy {
 export function shadowPolicy(options: ShadowOptions): ShadowPolicy {
   const { enforced, shadow, name, ...settings } = shadowSettings(options)
   const comparison = new Comparison(settings)
-  const { setsHeaders } = enforced
+  const { setsHeaders, asksFreshly } = enforced
   return {
     name,
     setsHeaders,
+    asksFreshly,
     decide: beside(enforced, shadow, undefined, comparison),
     rehearse: (principal, request) => rehearsedDecision(enforced, principal, request),
     forRoute(route) {

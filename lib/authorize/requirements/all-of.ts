@@ -2,6 +2,7 @@ import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
 import { ALLOW, type ComposedPolicy, type Decision, type Policy } from '../policy.ts'
 import { both, headersSetBy } from '../policy-headers.ts'
+import { rehearsedDecision } from './asked-policy.ts'
 
 /** All of several policies, asked in their order; the first that refuses decides. */
 export function everyPolicy(policies: readonly Policy[]): Policy {
@@ -24,8 +25,15 @@ export function everyPolicy(policies: readonly Policy[]): Policy {
       }
       return allowed
     },
+    rehearse: (principal, request) => everyPolicy(policies.map(rehearsing)).decide(principal, request),
   }
   return composed
+}
+
+/** The same policy, whose decisions have no effects. */
+export function rehearsing(policy: Policy): Policy {
+  const { name, setsHeaders } = policy
+  return { name, setsHeaders, decide: (principal, request) => rehearsedDecision(policy, principal, request) }
 }
 
 async function decideLater(

@@ -4,6 +4,7 @@ import type { Principal } from '../../principal.ts'
 import type { RequestView } from '../../request-view.ts'
 import type { ComposedPolicy, Decision, Policy } from '../policy.ts'
 import { headersSetBy } from '../policy-headers.ts'
+import { rehearsing } from './all-of.ts'
 
 /**
  * One of several policies is enough, asked in their order. One that fails lets nobody in, and keeps nobody out whom another
@@ -26,6 +27,7 @@ export function somePolicy(policies: readonly Policy[]): ComposedPolicy {
       }
       return refuse(refusals)
     },
+    rehearse: (principal, request) => somePolicy(policies.map(rehearsing)).decide(principal, request),
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { principalsBehind } from '../../joined-principals.ts'
 import type { OfferedCredentials } from '../../offered-credentials.ts'
 import { invalidOption } from '../../options.ts'
 import type { Principal } from '../../principal.ts'
@@ -10,7 +11,7 @@ const WITHOUT_CERTIFICATE: readonly string[] = ['api-key', 'hmac', 'http-signatu
 
 /**
  * The caller has shown to hold the key of a certificate that stands for it: it was authenticated by that, or its token is
- * bound to it (RFC 8705 §3). A certificate that merely came along proves nothing about the principal.
+ * bound to it (RFC 8705 §3); of several credentials together, by one of them. A certificate that merely came along proves nothing about the principal.
  * @throws TypeError when no authenticator of the boundary can give one
  */
 export function certificatePolicy(certificate: unknown, offered?: OfferedCredentials): Policy {
@@ -24,7 +25,8 @@ export function certificatePolicy(certificate: unknown, offered?: OfferedCredent
   }
   return {
     name: 'certificate',
-    decide: (principal, request) => (hasCertificate(principal, request) ? ALLOW : deny('certificate')),
+    decide: (principal, request) =>
+      principalsBehind(principal).some((each) => hasCertificate(each, request)) ? ALLOW : deny('certificate'),
   }
 }
 

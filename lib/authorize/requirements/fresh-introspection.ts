@@ -9,15 +9,20 @@ import { ALLOW, deny, type Policy } from '../policy.ts'
  */
 export function freshIntrospectionPolicy(freshIntrospection: unknown, offered?: OfferedCredentials): Policy {
   if (freshIntrospection !== true) throw invalidOption('routes', '"freshIntrospection" can only be true')
-  if (offered && !offered.canIntrospect) {
-    const remedy = 'give one "introspection", or leave it out'
-    throw invalidOption(
-      'routes',
-      `"freshIntrospection" needs an authenticator that asks a server about tokens; ${remedy}`,
-    )
-  }
+  assertCanIntrospect(offered)
   return {
     name: 'fresh introspection',
+    asksFreshly: true,
     decide: (principal, request) => (isIntrospectedNow(request, principal) ? ALLOW : deny('not introspected now')),
   }
+}
+
+/** @throws TypeError when no authenticator of the boundary can ask */
+export function assertCanIntrospect(offered: OfferedCredentials | undefined): void {
+  if (!offered || offered.canIntrospect) return
+  const remedy = 'give one "introspection", or leave it out'
+  throw invalidOption(
+    'routes',
+    `"freshIntrospection" needs an authenticator that asks a server about tokens; ${remedy}`,
+  )
 }

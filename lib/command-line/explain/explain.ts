@@ -16,6 +16,7 @@ import { TIME_HELP } from '../time.ts'
 import { explanationText } from './explanation-text.ts'
 import { type GivenCredential, givenCredential } from './given-credential.ts'
 import { clockGiven, requestGiven } from './given-request.ts'
+import { atGatewayOf, SERVER } from './supposed-gateway.ts'
 
 export const explain: Command = {
   group: 'explain',
@@ -23,7 +24,7 @@ export const explain: Command = {
   summary: 'Tell why a request would be allowed or denied.',
   purpose: `Tells what a gateway with a table of routes would do with a request, and why: each stage, the rule, each of its
     requirements, the headers that would go upstream or the answer. Nothing is sent, and no server needs to run. Policies
-    that the table names are not asked, and limits are not known here.`,
+    that the table names are not asked, nor is a server about tokens, and limits are not known here.`,
   usage: ['--routes FILE --path PATH [options]'],
   options: {
     routes: {
@@ -98,11 +99,11 @@ function exitCodeOf(decision: CliDecision, { answer }: Explanation): ExitCode {
 interface Decided {
   readonly explanation: Explanation
   readonly decision: CliDecision
-  /** Policies on which it depends. */
+  /** On which policies, or servers, it depends. */
   readonly unasked: readonly string[]
 }
 
-/** Policies are not there. So all of them deny at first; when that decides, all of them allow. */
+/** Policies are not there, nor servers. So all of them deny at first; when that decides, all of them allow. */
 async function decided(
   given: Arguments,
   io: Io,
@@ -120,29 +121,37 @@ async function decided(
   const pipeline = usingTable(table, ({ rules, roleHierarchy }): Pipeline => {
     const methods = [...new Set([...DEFAULT_METHODS, ...rules.flatMap((rule) => rule.methods ?? [])])]
     const path = { caseSensitive: given.has('case-sensitive') }
-    const { authenticate } = credential
+    const authenticate = atGatewayOf(rules, credential.authenticate, () => {
+      unasked.add(SERVER)
+      return assumed.allow
+    })
     return createPipeline({ authenticate, routes: rules, methods, path, now, ...(roleHierarchy && { roleHierarchy }) })
   })
   const first = await pipeline.explain(request)
-  if (unasked.size === 0 || first.outcome === 'allowed') return decidedBy(first, [])
+  if (unasked.size === 0 || first.outcome === 'allowed') return decidedBy(first, unasked, false)
   assumed = ALLOW
   const second = await pipeline.explain(request)
-  return decidedBy(second, second.outcome === 'allowed' ? [...unasked] : [])
+  return decidedBy(second, unasked, second.outcome === 'allowed')
 }
 
-function decidedBy(explanation: Explanation, unasked: readonly string[]): Decided {
+function decidedBy(explanation: Explanation, unasked: ReadonlySet<string>, depends: boolean): Decided {
   const { stages, outcome } = explanation
-  const requirements = stages.authorize.requirements.map(withoutAssumption)
-  const decision = unasked.length > 0 ? 'depends' : outcome === 'allowed' ? 'allowed' : 'denied'
+  const requirements = stages.authorize.requirements.map((each) => withoutAssumption(each, unasked))
+  const decision = depends ? 'depends' : outcome === 'allowed' ? 'allowed' : 'denied'
   const authorize = { ...stages.authorize, requirements }
-  return { explanation: { ...explanation, stages: { ...stages, authorize } }, decision, unasked }
+  return {
+    explanation: { ...explanation, stages: { ...stages, authorize } },
+    decision,
+    unasked: depends ? [...unasked] : [],
+  }
 }
 
-/** What was assumed of a policy is no verdict. */
-function withoutAssumption(requirement: TracedRequirement): TracedRequirement {
+/** What was assumed is no verdict. */
+function withoutAssumption(requirement: TracedRequirement, unasked: ReadonlySet<string>): TracedRequirement {
   const { asks, kind, parts } = requirement
-  if (kind === 'requirement' && asks.startsWith('policy ')) {
+  const isAssumed = asks.startsWith('policy ') || (asks === 'fresh introspection' && unasked.has(SERVER))
+  if (kind === 'requirement' && isAssumed) {
     return { ...requirement, verdict: 'not asked', reason: 'it is not asked here' }
   }
-  return { ...requirement, parts: parts.map(withoutAssumption) }
+  return { ...requirement, parts: parts.map((part) => withoutAssumption(part, unasked)) }
 }

@@ -40,6 +40,8 @@ suite('an allowance', () => {
     'of other letters': { 'X-Area': '\u5317' },
     'of a prototype': JSON.parse('{"__proto__":"a"}'),
     'of a list of headers': ['X-Area', 'a'],
+    'of a map': new Map([['X-Area', 'a']]),
+    'of headers of fetch': new Headers({ 'X-Area': 'a' }),
     'of null': null,
     'of text': 'X-Area: a',
   }

@@ -67,6 +67,18 @@ suite('the headers that policies may set', () => {
     }
   })
 
+  test('of a source that gives its first table too late are none: until then, clients could send them', () => {
+    let put: (definition: RouteTableDefinition) => () => void = () => assert.fail('nobody follows')
+    const late = {
+      follow(prepare: typeof put) {
+        put = prepare
+      },
+    }
+    assert.deepEqual(tableInForce(late, segmentsOf, {}).setsHeaders, [])
+    assertRefusedOption(() => put({ rules: rules('X-A') }), '"x-a"')
+    put({ rules: rules() })()
+  })
+
   test('of a source that does not name all of them are refused at boot', () => {
     const routes = { ...source({ rules: rules('X-A') }), setsHeaders: [] }
     assertRefusedOption(() => tableInForce(routes, segmentsOf, {}), '"x-a"')

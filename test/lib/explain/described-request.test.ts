@@ -34,6 +34,14 @@ suite('what could not be sent is refused, without its value', () => {
     ['"headers"', { url: '/', headers: { 'a b': 'secret' } }],
     ['"headers"', { url: '/', headers: { a: 'secret\r\nx: y' } }],
     ['"headers"', { url: '/', headers: { a: 7 } }],
+    ['"headers"', { url: '/', headers: { a: 'secret\u5317' } }],
+    ['headers', { url: '/', headers: null }],
+    ['headers', { url: '/', headers: [['a', 'secret']] }],
+    ['"ip"', { url: '/', ip: 'secret' }],
+    ['"encrypted"', { url: '/', encrypted: 'no' }],
+    ['"clientCertificate"', { url: '/', clientCertificate: { der: 'secret' } }],
+    ['"clientCertificate"', { url: '/', clientCertificate: null }],
+    ['"body"', { url: '/', body: { secret: 7 } }],
     ['"header"', { url: '/', header: {} }],
   ]
   for (const [named, request] of cases) {

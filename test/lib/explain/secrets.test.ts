@@ -34,6 +34,14 @@ test('words and harmless headers stay', () => {
   for (const text of ['dark', 'page 7', 'short', 'text/html-and-more', 'read:orders']) assert.equal(remove(text), text)
 })
 
+test('a credential that is a word of explanations does not change what they say', () => {
+  for (const word of ['answered', 'not reached', 'requirement', 'credential']) {
+    const removing = secretRemover(rawRequest({ headers: [['Authorization', word]] }), [])
+    assert.equal(removing(word), word)
+    assert.equal(removing(`it is ${word}`), `it is ${REMOVED}`)
+  }
+})
+
 test('what looks like a token or a key is removed, wherever it comes from', () => {
   const key = generateApiKey('sk', 'live')
   const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln'

@@ -16,6 +16,8 @@ test('a path is shown up to where parameters may begin', () => {
     ['/a%3ftoken=secret', '/a(removed)'],
     ['/a#access_token=secret', '/a(removed)'],
     ['/a%23secret', '/a(removed)'],
+    ['/a%253Bjsessionid=secret', '/a(removed)'],
+    ['/a%25253ftoken=secret', '/a(removed)'],
     ['http://user:secret@host/a', '(removed)'],
     ['*', '(removed)'],
   ]

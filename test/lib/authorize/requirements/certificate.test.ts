@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { certificatePolicy } from '../../../../lib/authorize/requirements/certificate.ts'
+import { joinPrincipals } from '../../../../lib/joined-principals.ts'
 import { clientCertificate } from '../../../support/client-certificate.ts'
 import { atOnce, principal } from '../../../support/outcomes.ts'
 import { assertRefusedOption } from '../../../support/refused-option.ts'
@@ -19,6 +20,14 @@ test('who is authenticated by a certificate may', () => assert.ok(allows({ metho
 
 test('so may who presents a token with the certificate that it is bound to', () => {
   assert.ok(allows({ claims: { cnf: { 'x5t#S256': thumbprint } } }, certificate))
+})
+
+test('of several credentials together, one may be the certificate, whichever comes first', () => {
+  const [token, mtls] = [principal({ method: 'jwt' }), principal({ method: 'mtls' })]
+  const allowed = (...parts: (typeof token)[]) =>
+    atOnce(certificatePolicy(true).decide(joinPrincipals(principal({ method: 'jwt' }), parts), requestView())).allow
+  assert.ok(allowed(token, mtls) && allowed(mtls, token))
+  assert.ok(!allowed(token, token))
 })
 
 test('a certificate, or a binding, alone proves nothing', () => {

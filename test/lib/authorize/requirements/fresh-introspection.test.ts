@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { freshIntrospectionPolicy } from '../../../../lib/authorize/requirements/fresh-introspection.ts'
+import { compileRequirements, requirementContext, requirementPolicy } from '../../../../lib/authorize/requirements.ts'
 import { noteIntrospectedNow } from '../../../../lib/introspected-now.ts'
 import { atOnce, principal } from '../../../support/outcomes.ts'
 import { assertRefusedOption } from '../../../support/refused-option.ts'
@@ -21,4 +22,9 @@ test('it can only be asked for, and only where somebody can ask', () => {
   const offered = { methods: ['jwt'], issuers: [], canIntrospect: false }
   assertRefusedOption(() => freshIntrospectionPolicy(true, offered), '"freshIntrospection" needs', '"introspection"')
   freshIntrospectionPolicy(true, { ...offered, canIntrospect: true })
+  const within = { policy: requirementPolicy({ anyOf: [{ freshIntrospection: true }] }) }
+  const compiled = (canIntrospect: boolean) =>
+    compileRequirements(within, { ...requirementContext({}), offered: { ...offered, canIntrospect } })
+  assertRefusedOption(() => compiled(false), '"freshIntrospection" needs')
+  compiled(true)
 })

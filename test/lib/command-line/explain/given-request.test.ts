@@ -35,6 +35,9 @@ suite('what could not be sent is told, without its value', () => {
     ['--header', ['--header', 'canary']],
     ['--header', ['--header', 'a b: canary']],
     ['--header', ['--header', 'a: canary\r\nb: c']],
+    ['--header', ['--header', 'a: canary\u5317']],
+    ['--host', ['--host', 'canary\r\nb: c']],
+    ['--host', ['--host', 'canary\u5317']],
     ['--at', ['--at', 'canary']],
   ]
   for (const [option, args] of cases) {
