@@ -54,7 +54,7 @@ function joined(asked: readonly Requirements[]): Requirements {
 function extensionsOf({ root, item, operation, place }: Operation, document: LocatedDocument): readonly Requirements[] {
   return [root, item, operation].flatMap((level) =>
     Object.entries(level)
-      .filter(([name]) => name !== COST && OURS.some((prefix) => name.startsWith(prefix)))
+      .filter(([name]) => name !== COST && isOurs(name))
       .map(([name, value]): Requirements => {
         if (name === ALL_OF_THEM && isObject(value)) return value
         const requirement = Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined
@@ -69,7 +69,13 @@ function extensionsOf({ root, item, operation, place }: Operation, document: Loc
 
 type Security = 'public' | 'optional' | readonly Requirements[]
 
-function securityOf({ root, operation, place }: Operation, document: LocatedDocument): Security {
+function securityOf({ root, item, operation, place }: Operation, document: LocatedDocument): Security {
+  if (Object.hasOwn(item, 'security')) {
+    throw document.problem(
+      place,
+      'its path has "security", which counts at an operation or the document only; write it there',
+    )
+  }
   const own = operation.security
   // What stands there and says nothing (`null`) is no leave to do without, nor that of the document.
   const security = own === undefined ? root.security : own
@@ -142,10 +148,15 @@ function isBearer({ type, scheme }: JsonObject): boolean {
   return type === 'http' && String(scheme).toLowerCase() === 'bearer'
 }
 
+/** In whatever case: one that is spelled otherwise is meant too, and is refused. */
+function isOurs(name: string): boolean {
+  return OURS.some((prefix) => name.toLowerCase().startsWith(prefix))
+}
+
 /** In a scheme there is one extension of ours: another would be passed over. */
 function assertUnderstood(scheme: JsonObject, place: Place, document: LocatedDocument): void {
   for (const [name, value] of Object.entries(scheme)) {
-    if (!OURS.some((prefix) => name.startsWith(prefix)) || (name === ALL_OF_THEM && isObject(value))) continue
+    if (!isOurs(name) || (name === ALL_OF_THEM && isObject(value))) continue
     throw document.problem(
       place,
       `its scheme has "${name}", which is not understood there; a scheme says what it asks for in "${ALL_OF_THEM}"`,

@@ -84,12 +84,18 @@ suite('extensions are asked for beside it', () => {
     })
   })
   test('what would be passed over is refused', () => {
-    for (const name of ['x-required-role', 'x-allowed-ips', 'x-required-']) {
+    for (const name of ['x-required-role', 'x-allowed-ips', 'x-required-', 'X-Required-Roles', 'x-Gatewarden']) {
       assertRefusedOption(() => ask({ security, [name]: ['a'] }), `"${name}"`, 'x-required-roles')
     }
     assertRefusedOption(() => ask({ security, 'x-gatewarden': true }), '"x-gatewarden"')
     assertRefusedOption(() => ask({ security: [{ lax: [] }] }), '"x-required-roles"', '"x-gatewarden"')
     assertRefusedOption(() => ask({ security: [{ laxer: [] }] }), '"x-gatewarden"')
+  })
+  test('security of a path, which OpenAPI does not know', () => {
+    assertRefusedOption(
+      () => ask({}, { security: [{ oauth: ['admin'] }] }, { security: [{ key: [] }] }),
+      'its path has',
+    )
   })
   test('what is public cannot ask for more', () => {
     assertRefusedOption(() => ask({ security: [], 'x-required-roles': ['a'] }), 'decide for one')
