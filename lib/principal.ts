@@ -99,6 +99,16 @@ const ROLE = /^[\x21-\x2b\x2d-\x7e]+$/
 /** RFC 6749 §3.3, less the comma. */
 const SCOPE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/
 
+/** Whether a principal can have such a role: no other is ever met. */
+export function isRole(text: string): boolean {
+  return ROLE.test(text)
+}
+
+/** Whether a principal can have such a client id, tenant or the like. */
+export function isPrincipalText(text: string): boolean {
+  return text.length <= MAX_TEXT_LENGTH && TEXT.test(text)
+}
+
 /**
  * Makes a principal, or says why what the credential claims is no principal. What cannot be represented in a header
  * is refused, never coerced and never cut: `viewer,admin` must not become two roles behind us.
@@ -122,7 +132,7 @@ function unrepresentable(fields: PrincipalFields): string | undefined {
   for (const name of TEXT_FIELDS) {
     const value: unknown = fields[name]
     if (value === undefined && name !== 'subject' && name !== 'method') continue
-    if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH || !TEXT.test(value)) return name
+    if (typeof value !== 'string' || !isPrincipalText(value)) return name
   }
   if (!isList(fields.roles, ROLE)) return 'roles'
   if (!isList(fields.scopes, SCOPE)) return 'scopes'

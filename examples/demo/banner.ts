@@ -2,7 +2,7 @@ import type { ConfidentialClient } from './authorization-server/clients.ts'
 import type { Ready } from './ready.ts'
 
 /** Where things are, and commands to copy. The credentials in them are the demo's, and die with it. */
-export function banner({ gateway, gatewayTls, metrics, issuer, upstream, credentials }: Ready): string {
+export function banner({ gateway, gatewayTls, metrics, issuer, upstream, audience, credentials }: Ready): string {
   const { apiKeys, clients, mtls, hmac, httpSignature } = credentials
   const { port } = new URL(gateway)
   const login = (username: string) => `$(npm run -s gateway:login -- ${username} --port ${port})`
@@ -63,6 +63,9 @@ KEY_ID=${httpSignature.keyId} KEY_FILE=${httpSignature.privateKeyFile} node exam
 
 # limit of a tier: the last of twelve requests with a free key are too many
 curl -s -o /dev/null -w '%{http_code}\\n' -H 'X-API-Key: ${apiKeys.free.key}' '${gateway}/orders?[1-12]'
+
+# why: each stage, the rule and what it asks for; nothing is sent
+npm run -s gatewarden -- explain --routes examples/gateway/routes.yaml --path /admin --ip 127.0.0.1 --issuer ${issuer} --audience ${audience} --token "${login('alice')}"
 
 # metrics: what was decided, and how fast
 curl -s ${metrics}/metrics

@@ -18,11 +18,15 @@ async function run({ quiet, readyFile, ...ports }: DemoOptions): Promise<void> {
   if (readyFile !== undefined) writeReadyFile(readyFile, ready)
 }
 
+function isMistyped(error: unknown): boolean {
+  return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+}
+
 try {
   const options = parseDemoOptions(process.argv.slice(2))
   if (options.help) process.stdout.write(USAGE)
   else await run(options)
 } catch (error) {
-  console.error(`gateway: ${startupErrorLine(error)}`)
+  console.error(`gateway: ${startupErrorLine(error)}${isMistyped(error) ? '; see npm run gateway -- --help' : ''}`)
   process.exit(1)
 }

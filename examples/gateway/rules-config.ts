@@ -22,6 +22,8 @@ export interface RulesConfig {
 
 export const ROUTES_FILE: string = fileURLToPath(new URL('./routes.yaml', import.meta.url))
 
+const HOURS = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
+
 const MOST_PER_MINUTE = 10_000_000
 
 /** @throws Error whose one-line message names the variable and the remedy */
@@ -51,7 +53,7 @@ function businessHours(environment: Environment): OpeningTimes | undefined {
   if (!environment.MAINTENANCE_ZONE?.trim() && !environment.MAINTENANCE_HOURS?.trim()) return undefined
   const hours = commaList(environment, 'MAINTENANCE_HOURS', {
     fallback: ['09:00-17:00'],
-    isValid: (item) => /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(item),
+    isValid: (item) => HOURS.test(item) && item.slice(0, 5) !== item.slice(6),
     expected: 'hours such as 09:00-12:00,13:00-17:00',
   })
   return { zone: zone(environment), days: ['mon', 'tue', 'wed', 'thu', 'fri'], hours }

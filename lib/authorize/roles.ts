@@ -1,3 +1,5 @@
+import { invalidOption } from '../options.ts'
+import { isRole } from '../principal.ts'
 import type { Policy } from './policy.ts'
 import { compileRequirement, type Requirement } from './requirement.ts'
 import type { Fact } from './requirements/fact.ts'
@@ -11,6 +13,12 @@ export function rolePolicy(roles: Requirement): Policy {
 
 /** @param rolesFor the roles that stand for a role, besides itself; default: none */
 export function roleFact(roles: unknown, rolesFor: RolesFor = (role) => [role]): Fact {
-  const { inWords, isMetBy } = compileRequirement('rolePolicy', 'roles', roles, rolesFor)
+  const { names, inWords, isMetBy } = compileRequirement('rolePolicy', 'roles', roles, rolesFor)
+  // Under "not" it would keep out nobody.
+  const unusable = names.find((name) => !isRole(name))
+  if (unusable !== undefined) {
+    const remedy = 'list roles one by one, without commas and white space'
+    throw invalidOption('rolePolicy', `"roles" holds ${JSON.stringify(unusable)}, which nobody can have; ${remedy}`)
+  }
   return { name: `roles ${inWords}`, reason: 'role', holds: (principal) => isMetBy(principal.roles) }
 }

@@ -1,7 +1,7 @@
 import type { Channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { type Schedule, systemSchedule } from '../effects.ts'
+import { MAX_DELAY_MS, type Schedule, systemSchedule } from '../effects.ts'
 import { eventChannel } from '../event-channel.ts'
 import { assertFunction, assertKnownKeys, assertPositiveNumber, assertString, invalidOption } from '../options.ts'
 import { emitWarning, type Warn } from '../warning.ts'
@@ -11,12 +11,16 @@ import type { NamedPolicies } from './document/policies.ts'
 import { tableOfDocument } from './document/table-of-document.ts'
 import { headersSetBy } from './policy-headers.ts'
 import type { RouteSource, RouteTableDefinition } from './route-source.ts'
+import { watchText } from './watched-text.ts'
 
 /** `networks` and `times`: what the program knows better than the file, such as from its environment. */
 export interface RoutesFileOptions extends RouteNames {
   /** What rules name in `policy`. */
   readonly policies?: NamedPolicies
-  /** How often the file is looked at for changes; `false` for never. Default 5. */
+  /**
+   * How often the file is looked at for changes; `false` for never. Default 5. A changed file is taken once it stays as it is, a
+   * fifth of a second later.
+   */
   readonly reloadSeconds?: number | false
   /** Hears when a changed file is refused. Default: a warning of the process. */
   readonly warn?: Warn
@@ -26,7 +30,7 @@ export interface RoutesFileOptions extends RouteNames {
 /** A route table in a file. Give it to a boundary as `routes`. */
 export interface RoutesFile extends RouteSource {
   /**
-   * Looks at the file now, whatever the time.
+   * Looks at the file now, whatever the time, and takes it as it is.
    * @returns whether its table is in force; `false` when it cannot be read or is refused, and the one before stays
    */
   reload(): Promise<boolean>
@@ -61,19 +65,16 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
   const followers: Prepare[] = []
   let text = readNow(file)
   let table = tableOfDocument(text, file, policies, names)
-  let isClosed = false
-  let cancel: () => void = () => undefined
-  let pending: Promise<boolean> | undefined
+  let reading: Promise<string | TypeError> | undefined
 
-  function take(changed: string): boolean {
-    if (changed === text) return true
+  function take(changed: string): void {
+    if (changed === text) return
     const next = tableOfDocument(changed, file, policies, names)
     const commits = followers.map((prepare) => prepared(prepare, next))
     for (const commit of commits) commit()
     text = changed
     table = next
     routesEvents.publish(event(file, table, undefined))
-    return true
   }
 
   let refused = ''
@@ -81,35 +82,34 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
     const problem = error instanceof Error ? error.message : String(error)
     // A file that stays bad is told of once.
     if (problem !== refused) {
-      warn(`${problem}; the routes before it stay in force`)
+      quietly(warn, `${problem}; the routes before it stay in force`)
       routesEvents.publish(event(file, table, problem))
     }
     refused = problem
     return false
   }
 
-  function reload(): Promise<boolean> {
-    pending ??= readFile(file, 'utf8')
-      .catch((error: NodeJS.ErrnoException) => {
-        throw new TypeError(`${file}: cannot be read (${error.code})`)
-      })
-      .then(take)
-      .then((done) => {
-        refused = ''
-        return done
-      })
-      .catch(refuse)
-      .finally(() => {
-        pending = undefined
-      })
-    return pending
+  function read(): Promise<string | TypeError> {
+    reading ??= readLater(file).finally(() => {
+      reading = undefined
+    })
+    return reading
   }
 
-  function lookLater(): void {
-    if (reloadSeconds === false || isClosed) return
-    cancel = schedule(() => void reload().then(lookLater), reloadSeconds * 1000)
+  function judge(found: string | TypeError): boolean {
+    try {
+      if (typeof found !== 'string') throw found
+      take(found)
+    } catch (error) {
+      return refuse(error)
+    }
+    refused = ''
+    return true
   }
-  lookLater()
+
+  const everyMs = reloadSeconds === false ? undefined : reloadSeconds * 1000
+  const close =
+    everyMs === undefined ? () => undefined : watchText({ read, first: text, everyMs, settled: judge, schedule })
 
   return {
     setsHeaders: headersSetBy(Object.values(policies)),
@@ -117,11 +117,8 @@ export function routesFromFile(file: string, options: RoutesFileOptions = {}): R
       prepared(prepare, table)()
       followers.push(prepare)
     },
-    reload,
-    close() {
-      isClosed = true
-      cancel()
-    },
+    reload: async () => judge(await read()),
+    close,
   }
 }
 
@@ -135,6 +132,23 @@ function prepared(prepare: Prepare, table: DocumentedTable): () => void {
 
 function event(file: string, { rules }: RouteTableDefinition, problem: string | undefined): RoutesEvent {
   return { file, outcome: problem === undefined ? 'loaded' : 'refused', problem, rules: rules.length }
+}
+
+/** Whoever hears a warning cannot keep the file from being looked at again. */
+function quietly(warn: Warn, message: string): void {
+  try {
+    warn(message)
+  } catch {
+    // There is nobody else to tell.
+  }
+}
+
+async function readLater(file: string): Promise<string | TypeError> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    return new TypeError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
 }
 
 function readNow(file: string): string {
@@ -152,7 +166,8 @@ function assertOptions(file: string, options: RoutesFileOptions): void {
   const { policies = {}, reloadSeconds, warn, schedule } = options
   assertNames('routesFromFile', options)
   if (reloadSeconds !== undefined && reloadSeconds !== false) {
-    assertPositiveNumber('routesFromFile', 'reloadSeconds', reloadSeconds)
+    const most = Math.floor(MAX_DELAY_MS / 1000)
+    assertPositiveNumber('routesFromFile', 'reloadSeconds', reloadSeconds, Number.MIN_VALUE, most)
   }
   if (warn !== undefined) assertFunction('routesFromFile', 'warn', warn)
   if (schedule !== undefined) assertFunction('routesFromFile', 'schedule', schedule)

@@ -27,7 +27,7 @@ async function run(title: string): Promise<string> {
 
 test('it says where things are, and is short', () => {
   for (const url of [gateway, metrics, issuer, upstream]) assert.ok(banner.includes(url))
-  assert.ok(banner.split('\n').length < 70)
+  assert.ok(banner.split('\n').length < 75)
   assert.equal(stderr, '')
 })
 
@@ -55,6 +55,7 @@ for (const [title, expected] of [
   ['webhook signed with a shared secret (HMAC)', /"x-client-id": "shop-webhooks"/],
   ['request signed by a key (RFC 9421)', /"x-client-id": "signing-client"/],
   ['limit of a tier', /^(?:200\n){10,}429\n(?:200\n|429\n)*$/],
+  ['why', /^ALLOWED\n.*ok {2}match +\* \/admin\/\*\*\n.*ok {2}roles admin\n.*x-user-id +alice/s],
   ['metrics', /^# TYPE /m],
   ['forbidden', /^HTTP\/1\.1 403 Forbidden\r\n.*application\/problem\+json/s],
 ] as const) {
@@ -76,6 +77,6 @@ test('works as printed: forged headers', async () => {
 })
 
 test('there is no other command', () => {
-  assert.equal(commands.size, 17)
-  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 17)
+  assert.equal(commands.size, 18)
+  assert.equal(banner.match(/^(?:curl|npm|KEY_ID=\S+) /gm)?.length, 18)
 })

@@ -29,7 +29,7 @@ function stateFile(url: string): string {
 
 suite('a start that fails says so in one line', { concurrency: true }, () => {
   for (const [problem, args, expected] of [
-    ['an unknown option', ['--prot', '1'], /Unknown option '--prot'/],
+    ['an unknown option', ['--prot', '1'], /Unknown option '--prot'; see .* --help$/m],
     ['a port that is none', ['--port', 'http'], /--port must be a whole number from 0 to 65535/],
     ['a port too high', ['--port', '65536'], /--port must be a whole number/],
     ['a port for metrics that is none', ['--metrics-port', 'on'], /--metrics-port must be a whole number/],

@@ -159,6 +159,7 @@ suite('an error is one line that names the variable and the remedy', () => {
     ['MAINTENANCE_ZONE', '+02:00', /such as Europe\/Berlin/],
     ['MAINTENANCE_ZONE', 'Europe/Nowhere', /such as Europe\/Berlin/],
     ['MAINTENANCE_HOURS', '9-17', /hours such as 09:00-12:00/],
+    ['MAINTENANCE_HOURS', '17:00-17:00', /hours such as 09:00-12:00/],
     ['NETWORK_LIMIT', '0', /whole number from 1/],
     ['CLIENT_LIMIT', 'none', /whole number from 1/],
     ['OPA_URL', '127.0.0.1:8181', /such as http:/],

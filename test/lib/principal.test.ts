@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AuthError } from '../../lib/errors.ts'
-import { createPrincipal, isPrincipal, type PrincipalFields } from '../../lib/principal.ts'
+import { createPrincipal, isPrincipal, isPrincipalText, isRole, type PrincipalFields } from '../../lib/principal.ts'
 import { principal } from '../support/outcomes.ts'
 import { untyped } from '../support/refused-option.ts'
 
@@ -135,4 +135,9 @@ test('only createPrincipal makes a principal', () => {
   ]) {
     assert.ok(!isPrincipal(double))
   }
+})
+
+test('roles and texts are told from what no principal can have', () => {
+  assert.deepEqual(['admin', 'a,b', 'a b', ''].map(isRole), [true, false, false, false])
+  assert.deepEqual(['acme', 'a b', 'a ', '', 'x'.repeat(513)].map(isPrincipalText), [true, true, false, false, false])
 })

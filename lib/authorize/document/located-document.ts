@@ -14,7 +14,7 @@ export interface LocatedDocument {
 const MAX_LENGTH = 16_000_000
 
 /**
- * Reads YAML, or JSON, which is YAML. Keys that come twice, aliases and tags are refused: what two readers could read
+ * Reads YAML, or JSON, which is YAML. Keys that come twice, aliases, tags and older versions are refused: what two readers could read
  * differently has no place in a table of who may do what.
  * @throws TypeError that tells file, line and what to do
  */
@@ -25,6 +25,10 @@ export function readDocument(text: string, file: string): LocatedDocument {
   const at = (offset: number, message: string) => new TypeError(`${file}:${lines.linePos(offset).line}: ${message}`)
   const [error] = [...document.errors, ...document.warnings]
   if (error) throw at(error.pos[0], oneLine(error.message))
+  // In 1.1, `no` is a truth value, `09:00` a number, and `<<` takes in what stands elsewhere.
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
+    throw new TypeError(`${file}:1: is YAML ${document.directives.yaml.version}; only 1.2 is understood here`)
+  }
   visit(document, {
     Node(_key, node) {
       if (isAlias(node)) throw at(node.range?.[0] ?? 0, 'aliases are not understood here; write it out')

@@ -16,15 +16,15 @@ export function routePathOf(base: string, template: string, place: Place, docume
         `the segment "${segment}" is only in part a parameter; a route can tell whole segments only`,
       )
     }
-    if (segment.includes('*') || segment.startsWith(':')) {
-      throw document.problem(
-        place,
-        `the segment "${segment}" means something else in a route; a path here cannot have it`,
-      )
-    }
+    assertLiteral(segment, place, document)
     return segment
   })
   return base + segments.join('/')
+}
+
+function assertLiteral(segment: string, place: Place, document: LocatedDocument): void {
+  if (!segment.includes('*') && !segment.startsWith(':')) return
+  throw document.problem(place, `the segment "${segment}" means something else in a route; a path here cannot have it`)
 }
 
 /**
@@ -52,5 +52,6 @@ function basePathOf(server: unknown, place: Place, document: LocatedDocument): s
     throw document.problem(place, `the server "${url}" is relative to where the document is; write its whole path`)
   }
   if (/[?#]/.test(path)) throw document.problem(place, `the server "${url}" has more than a path`)
+  for (const segment of path.split('/')) assertLiteral(segment, place, document)
   return path.replace(/\/$/, '')
 }

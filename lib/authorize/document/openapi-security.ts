@@ -54,7 +54,7 @@ function joined(asked: readonly Requirements[]): Requirements {
 function extensionsOf({ root, item, operation, place }: Operation, document: LocatedDocument): readonly Requirements[] {
   return [root, item, operation].flatMap((level) =>
     Object.entries(level)
-      .filter(([name]) => name !== COST && OURS.some((prefix) => name.startsWith(prefix)))
+      .filter(([name]) => name !== COST && isOurs(name))
       .map(([name, value]): Requirements => {
         if (name === ALL_OF_THEM && isObject(value)) return value
         const requirement = Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined
@@ -69,9 +69,16 @@ function extensionsOf({ root, item, operation, place }: Operation, document: Loc
 
 type Security = 'public' | 'optional' | readonly Requirements[]
 
-function securityOf({ root, operation, place }: Operation, document: LocatedDocument): Security {
+function securityOf({ root, item, operation, place }: Operation, document: LocatedDocument): Security {
+  if (Object.hasOwn(item, 'security')) {
+    throw document.problem(
+      place,
+      'its path has "security", which counts at an operation or the document only; write it there',
+    )
+  }
   const own = operation.security
-  const security = own ?? root.security
+  // What stands there and says nothing (`null`) is no leave to do without, nor that of the document.
+  const security = own === undefined ? root.security : own
   const at = own === undefined ? ['security'] : [...place, 'security']
   if (security === undefined || (own === undefined && Array.isArray(security) && security.length === 0)) {
     throw document.problem(
@@ -117,20 +124,44 @@ function requirementsOf(
   document: LocatedDocument,
 ): Requirements {
   const { type, [ALL_OF_THEM]: own } = scheme
-  const isBearer = type === 'http' && String(scheme.scheme).toLowerCase() === 'bearer'
-  const roles = names.length > 0 && { roles: names }
-  if (isObject(own)) return { ...own, ...roles }
-  if (type === 'oauth2' || type === 'openIdConnect') {
-    return { authenticators: TOKENS, ...(names.length > 0 && { scopes: names }) }
-  }
-  if (isBearer) return { authenticators: TOKENS, ...roles }
-  if (type === 'apiKey') return { authenticators: ['api-key'], ...roles }
-  if (type === 'mutualTLS') return { certificate: true, ...roles }
+  assertUnderstood(scheme, place, document)
+  const namesScopes = type === 'oauth2' || type === 'openIdConnect'
+  const named: Requirements = names.length === 0 ? {} : namesScopes ? { scopes: names } : { roles: names }
+  if (isObject(own)) return withNamed(own, named)
+  if (namesScopes || isBearer(scheme)) return { authenticators: TOKENS, ...named }
+  if (type === 'apiKey') return { authenticators: ['api-key'], ...named }
+  if (type === 'mutualTLS') return { certificate: true, ...named }
   const told = type === 'http' ? `http ${String(scheme.scheme)}` : String(type)
   throw document.problem(
     place,
     `a security scheme of the type ${told} is not understood; say in the scheme what it asks for: "x-gatewarden: { authenticators: [...] }"`,
   )
+}
+
+/** What the scheme asks for itself, and the names besides: neither takes the place of the other. */
+function withNamed(own: Requirements, named: Requirements): Requirements {
+  if (!Object.keys(named).some((name) => Object.hasOwn(own, name))) return { ...own, ...named }
+  return own.allOf === undefined ? { ...own, allOf: [named] } : { allOf: [own, named] }
+}
+
+function isBearer({ type, scheme }: JsonObject): boolean {
+  return type === 'http' && String(scheme).toLowerCase() === 'bearer'
+}
+
+/** In whatever case: one that is spelled otherwise is meant too, and is refused. */
+function isOurs(name: string): boolean {
+  return OURS.some((prefix) => name.toLowerCase().startsWith(prefix))
+}
+
+/** In a scheme there is one extension of ours: another would be passed over. */
+function assertUnderstood(scheme: JsonObject, place: Place, document: LocatedDocument): void {
+  for (const [name, value] of Object.entries(scheme)) {
+    if (!isOurs(name) || (name === ALL_OF_THEM && isObject(value))) continue
+    throw document.problem(
+      place,
+      `its scheme has "${name}", which is not understood there; a scheme says what it asks for in "${ALL_OF_THEM}"`,
+    )
+  }
 }
 
 const TOKENS = ['jwt', 'introspection']

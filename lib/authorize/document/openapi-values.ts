@@ -13,7 +13,13 @@ export function memberOf(parent: JsonObject, name: string, place: Place, documen
   throw document.problem([...place, name], `"${name}" must be an object`)
 }
 
-/** An object, or the one in the same document that it refers to. @throws TypeError for a reference that leads nowhere */
+/** What may stand beside a reference: it says nothing about who may call. */
+const BESIDE_REFERENCE = ['$ref', 'summary', 'description']
+
+/**
+ * An object, or the one in the same document that it refers to.
+ * @throws TypeError for a reference that leads nowhere, or has something beside it, which would be passed over
+ */
 export function resolved(value: unknown, place: Place, document: LocatedDocument): JsonObject {
   let current = value
   const seen: unknown[] = []
@@ -25,6 +31,13 @@ export function resolved(value: unknown, place: Place, document: LocatedDocument
       throw document.problem(
         place,
         `"$ref" ${JSON.stringify($ref)} does not lead to another place of this document; bundle it first`,
+      )
+    }
+    const beside = Object.keys(current).find((name) => !BESIDE_REFERENCE.includes(name))
+    if (beside !== undefined) {
+      throw document.problem(
+        place,
+        `"${beside}" stands beside "$ref" and would be passed over; write it where that leads`,
       )
     }
     seen.push($ref)

@@ -1,6 +1,7 @@
 import { assertStrings, invalidOption } from '../../options.ts'
 import { segmentAt } from '../policy-route.ts'
 import type { Fact } from './fact.ts'
+import { assertTexts } from './texts.ts'
 
 /**
  * Whose data may be reached: `principal.tenantId` is one of these, compared exactly. `:name` stands for what the path has
@@ -10,6 +11,7 @@ import type { Fact } from './fact.ts'
  */
 export function tenantFact(tenants: unknown, parameters: ReadonlyMap<string, number> | undefined): Fact {
   assertStrings('routes', 'tenants', tenants)
+  assertTexts('tenants', tenants)
   const named = new Set(tenants.filter((tenant) => !tenant.startsWith(':')))
   const places = tenants.filter((tenant) => tenant.startsWith(':')).map((name) => placeOf(name, parameters))
   return {

@@ -21,3 +21,9 @@ test('who lacks one is denied, and not told which', async () => {
 })
 
 test('no roles is no policy', () => assertRefusedOption(() => rolePolicy({ any: [] }), 'rolePolicy', '"roles"'))
+
+test('a role that nobody can have is refused: under "not" it would keep out nobody', () => {
+  for (const role of ['banned,suspended', 'a b', ' a', 'r\u00f4le']) {
+    assertRefusedOption(() => rolePolicy(['admin', role]), '"roles"', 'nobody can have', 'one by one')
+  }
+})

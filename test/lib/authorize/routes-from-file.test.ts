@@ -7,6 +7,7 @@ import { ALLOW, deny } from '../../../lib/authorize/policy.ts'
 import { type RoutesEvent, type RoutesFileOptions, routesFromFile } from '../../../lib/authorize/routes-from-file.ts'
 import type { BoundaryOptions } from '../../../lib/boundary-options.ts'
 import { createPipeline } from '../../../lib/pipeline.ts'
+import { eventually } from '../../support/eventually.ts'
 import { headerAuthenticator } from '../../support/fake-authenticator.ts'
 import { manualSchedule } from '../../support/manual-schedule.ts'
 import { principal } from '../../support/outcomes.ts'
@@ -145,16 +146,56 @@ suite('the file is looked at', () => {
     const { schedule, delays, run } = manualSchedule()
     const { routes, write } = opened(OPEN, { schedule, reloadSeconds: 5 })
     const pipeline = boundaryOf(routes)
-    for (const text of [CLOSED, 'routes: [', OPEN]) {
-      assert.deepEqual(delays(), [5_000])
+    for (const [text, allowed] of [
+      [CLOSED, false],
+      ['routes: [', false],
+      [OPEN, true],
+    ] as const) {
+      await eventually(() => assert.deepEqual(delays(), [5_000]))
       write(text)
       run()
-      await routes.reload()
-      while (delays().length === 0) await new Promise(setImmediate)
+      await eventually(() => assert.deepEqual(delays(), [200]))
+      run()
+      await eventually(() => assert.deepEqual(delays(), [5_000]))
+      assert.equal(await isAllowed(pipeline, '/a'), allowed)
     }
     assert.ok(await isAllowed(pipeline, '/a'))
     routes.close()
     assert.deepEqual(delays(), [])
+  })
+
+  test('and is not taken while it is written: its first lines may be a table that lets more through', async () => {
+    const whole = 'routes:\n  - {path: /**, authenticated: true}\n  - {path: /a, roles: [admin]}\n'
+    const { schedule, delays, run } = manualSchedule()
+    const { routes, warnings, write } = opened(whole.replace('admin', 'owner'), { schedule, reloadSeconds: 5 })
+    const pipeline = boundaryOf(routes)
+    const look = async () => {
+      run()
+      await eventually(() => assert.equal(delays().length, 1))
+    }
+    for (const part of ['', whole.slice(0, whole.indexOf('  - {path: /a,')), whole]) {
+      write(part)
+      await look()
+      assert.ok(!(await isAllowed(pipeline, '/a')))
+      assert.ok(await isAllowed(pipeline, '/other'))
+    }
+    await look()
+    assert.deepEqual(warnings, [])
+    assert.equal(events.at(-1)?.outcome, 'loaded')
+  })
+
+  test('also after a warning that nobody could take', async () => {
+    const { schedule, delays, run } = manualSchedule()
+    const warn = () => {
+      throw new Error('the log is full')
+    }
+    const { routes, write } = opened(CLOSED, { schedule, warn, reloadSeconds: 5 })
+    write('routes: [')
+    assert.equal(await routes.reload(), false)
+    for (const delayMs of [200, 5_000]) {
+      run()
+      await eventually(() => assert.deepEqual(delays(), [delayMs]))
+    }
   })
 })
 
@@ -171,6 +212,8 @@ suite('refused at boot', () => {
     for (const [options, word] of [
       [{ reloadSecs: 1 }, '"reloadSecs"'],
       [{ reloadSeconds: 0 }, '"reloadSeconds"'],
+      // As milliseconds, more than a timer can wait: it would be over at once, again and again.
+      [{ reloadSeconds: 2_147_484 }, '"reloadSeconds"'],
       [{ policies: { opa: {} } }, '"policies.opa"'],
       [{ networks: { here: ['10.0.0.0/33'] } }, 'networks.here'],
       [{ warn: 1 }, '"warn"'],

@@ -38,6 +38,7 @@ suite('refused, with the line', () => {
     ['an alias', 'a: &x [1]\nb: *x\n', 'routes.yaml:2:', 'alias'],
     ['a tag that is not known', 'a: !!js/function x\n', 'routes.yaml:1:'],
     ['a key that is no text', '? [a, b]\n: 1\n', 'routes.yaml:1:'],
+    ['an older YAML, which takes in what "<<" names', '%YAML 1.1\n---\na: {<<: {b: 1}}\n', 'routes.yaml:1:', '1.2'],
     ['two documents', 'a: 1\n---\na: 2\n', 'routes.yaml:'],
   ]
   for (const [title, text, ...words] of refused) test(title, () => assertRefusedOption(() => read(text), ...words))

@@ -55,6 +55,9 @@ suite('base paths', () => {
     { url: './v1' },
     { url: '/v1?x' },
     { url: '/{x}', variables: { x: {} } },
+    { url: '/:x' },
+    { url: 'https://api.example.com/v1/*/' },
+    { url: '/{x}', variables: { x: { default: ':all' } } },
   ]) {
     test(`not ${JSON.stringify(server)}`, () => assertRefusedOption(() => bases([server]), 'api.yaml'))
   }

@@ -13,6 +13,10 @@ const SCHEMES = {
   basic: { type: 'http', scheme: 'basic' },
   mtls: { type: 'mutualTLS' },
   hmac: { type: 'apiKey', 'x-gatewarden': { authenticators: ['hmac'] } },
+  staff: { type: 'apiKey', 'x-gatewarden': { authenticators: ['api-key'], roles: ['staff'] } },
+  own: { type: 'oauth2', 'x-gatewarden': { authenticators: ['jwt'] } },
+  lax: { type: 'apiKey', 'x-required-roles': ['staff'] },
+  laxer: { type: 'apiKey', 'x-gatewarden': null },
   alias: { $ref: '#/components/securitySchemes/key' },
 }
 const TOKENS = ['jwt', 'introspection']
@@ -35,6 +39,12 @@ suite('security', () => {
     ['roles, where there are no scopes', [{ bearer: ['a'] }], { authenticators: TOKENS, roles: ['a'] }],
     ['a certificate', [{ mtls: [] }], { certificate: true }],
     ['a scheme that says what it asks for', [{ hmac: ['a'] }], { authenticators: ['hmac'], roles: ['a'] }],
+    ['scopes, of a scheme that says what it asks for', [{ own: ['a'] }], { authenticators: ['jwt'], scopes: ['a'] }],
+    [
+      'roles of the scheme and of the operation, both',
+      [{ staff: ['editor'] }],
+      { authenticators: ['api-key'], roles: ['staff'], allOf: [{ roles: ['editor'] }] },
+    ],
     [
       'two together, and nothing of either is lost',
       [{ mtls: ['a'], bearer: ['b'] }],
@@ -74,10 +84,18 @@ suite('extensions are asked for beside it', () => {
     })
   })
   test('what would be passed over is refused', () => {
-    for (const name of ['x-required-role', 'x-allowed-ips', 'x-required-']) {
+    for (const name of ['x-required-role', 'x-allowed-ips', 'x-required-', 'X-Required-Roles', 'x-Gatewarden']) {
       assertRefusedOption(() => ask({ security, [name]: ['a'] }), `"${name}"`, 'x-required-roles')
     }
     assertRefusedOption(() => ask({ security, 'x-gatewarden': true }), '"x-gatewarden"')
+    assertRefusedOption(() => ask({ security: [{ lax: [] }] }), '"x-required-roles"', '"x-gatewarden"')
+    assertRefusedOption(() => ask({ security: [{ laxer: [] }] }), '"x-gatewarden"')
+  })
+  test('security of a path, which OpenAPI does not know', () => {
+    assertRefusedOption(
+      () => ask({}, { security: [{ oauth: ['admin'] }] }, { security: [{ key: [] }] }),
+      'its path has',
+    )
   })
   test('what is public cannot ask for more', () => {
     assertRefusedOption(() => ask({ security: [], 'x-required-roles': ['a'] }), 'decide for one')
@@ -89,6 +107,8 @@ suite('refused', () => {
   const refused: readonly (readonly [string, object, object, string])[] = [
     ['no security', {}, {}, 'security: []'],
     ['none by the document: the operation must say it', {}, { security: [] }, 'security: []'],
+    ['nothing, where the document asks for nothing', { security: null }, { security: [] }, '"security" must be a list'],
+    ['two credentials, one of which says more', { security: [{ staff: ['a'], oauth: [] }] }, {}, 'two credentials'],
     ['what is no list', { security: {} }, {}, '"security" must be a list'],
     ['what is no alternative', { security: ['key'] }, {}, 'is an object'],
     ['a scheme that is not there', { security: [{ toString: [] }] }, {}, '"toString"'],

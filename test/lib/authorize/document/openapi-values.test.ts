@@ -21,6 +21,12 @@ test('one that leads nowhere, in a circle or elsewhere is refused', () => {
   assertRefusedOption(() => resolved('x', [], document), 'an object')
 })
 
+test('what stands beside a reference is not passed over', () => {
+  assertRefusedOption(() => resolved({ $ref: '#/link', 'x-required-roles': ['a'] }, [], document), '"x-required-roles"')
+  assertRefusedOption(() => resolved({ get: {}, $ref: '#/link' }, [], document), '"get"')
+  assert.deepEqual(resolved({ $ref: '#/link', summary: 'a', description: 'b' }, [], document), { c: 1 })
+})
+
 test('a member that must be an object is its own', () => {
   assert.deepEqual(memberOf({ a: {} }, 'a', [], document), {})
   for (const name of ['b', 'constructor', '__proto__'])
