@@ -1,7 +1,9 @@
+import { anonymous } from '../../authenticate/anonymous.ts'
 import type { Authentication, Authenticator, Rehearsal } from '../../authenticate/authenticator.ts'
 import { rehearse } from '../../authenticate/rehearsal.ts'
 import type { DeniableFacts, Requirements } from '../../authorize/requirements.ts'
-import { onceThere } from '../../effects.ts'
+import type { RouteRule } from '../../authorize/route-rule.ts'
+import { type Awaitable, onceThere } from '../../effects.ts'
 
 /** Who would be asked about a token, by rules with `freshIntrospection`. */
 export const SERVER = 'the authorization server'
@@ -15,18 +17,22 @@ const TOKENS: readonly string[] = ['jwt', 'introspection']
  * @param isActive asked when a rule wants to know whether a token is active now: what is assumed
  */
 export function atGatewayOf(
-  rules: readonly Requirements[],
+  rules: readonly RouteRule[],
   authenticate: Authenticator,
   isActive: () => boolean,
 ): Authenticator {
   const { issuers, method, methods = [method] } = authenticate
+  const admitsNobody = rules.some((rule) => rule.anonymous === true)
   return {
     ...authenticate,
     methods: [...new Set([...methods, 'mtls', ...namedIn(rules, 'authenticators')])],
     issuers: issuers === 'any' ? 'any' : [...new Set([...issuers, ...namedIn(rules, 'issuers')])],
     canIntrospect: true,
     rehearse: (request, freshly) =>
-      onceThere(rehearse(authenticate, request), (rehearsal) => (freshly ? asked(rehearsal, isActive) : rehearsal)),
+      onceThere(rehearse(authenticate, request), (rehearsal): Awaitable<Rehearsal> => {
+        if (rehearsal.answer.outcome === 'absent' && admitsNobody) return rehearse(anonymous(), request)
+        return freshly ? asked(rehearsal, isActive) : rehearsal
+      }),
   }
 }
 

@@ -40,6 +40,17 @@ const TOKEN = createSigningKey('ES256', 'key-1').sign(accessTokenClaims({ iat: N
 const run = (path: string, ...who: string[]) =>
   commandLine({ env: {} }).run('explain', '--routes', ROUTES, '--path', path, ...who)
 
+test('who presents nothing is anonymous at a gateway whose table lets such in, and there alone', async () => {
+  const table = (rule: string) =>
+    fileWith('open.yaml', `routes:\n  - { path: /open, ${rule} }\n  - { path: /in, roles: [a] }\n`)
+  const codeOf = async (file: string, path: string) =>
+    (await commandLine({ env: {} }).run('explain', '--routes', file, '--path', path)).code
+  const open = table('anonymous: true')
+  assert.deepEqual([await codeOf(open, '/open'), await codeOf(open, '/in')], [EXIT.done, EXIT.denied])
+  const closed = table('authenticated: true')
+  assert.deepEqual([await codeOf(closed, '/open'), await codeOf(closed, '/in')], [EXIT.denied, EXIT.denied])
+})
+
 suite('a table is explained whatever it asks for', () => {
   const cases: readonly (readonly [path: string, who: string, code: number])[] = [
     ['/plain', READER, EXIT.done],
@@ -89,7 +100,7 @@ test('a server that is not asked is told, and no verdict is made up for it', asy
 test('what is known of the issuers stays known', () => {
   const known: Authenticator = { ...headerAuthenticator('x-api-key', {}), issuers: [ISSUER] }
   const issuersFor = (authenticate: Authenticator) =>
-    atGatewayOf([{ issuers: [OTHER] }], authenticate, () => false).issuers
+    atGatewayOf([{ path: '/', issuers: [OTHER] }], authenticate, () => false).issuers
   assert.deepEqual(issuersFor(known), [ISSUER, OTHER])
   assert.equal(issuersFor({ ...known, issuers: 'any' }), 'any')
 })
