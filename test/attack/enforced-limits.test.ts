@@ -26,6 +26,10 @@ async function drip(beginning: string): Promise<string> {
   const timer = setInterval(() => socket.write('x'), 30)
   try {
     return await text(socket)
+  } catch (error) {
+    // A byte that is on its way when the server closes is answered by a reset, which takes back what was not read yet.
+    assert.match(String((error as NodeJS.ErrnoException).code), /^(?:ECONNRESET|EPIPE)$/)
+    return ''
   } finally {
     clearInterval(timer)
     socket.destroy()
