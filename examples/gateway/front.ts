@@ -8,13 +8,13 @@ import {
   revocationRouter,
   serveResourceMetadata,
 } from 'gatewarden'
-import helmet from 'helmet'
 import type { RequestHandler } from 'http-proxy-middleware'
 import type { GatewayConfig } from './config.ts'
 import { gatewayLimits } from './limits.ts'
 import type { Partners } from './partners.ts'
 import { sendProblem } from './problem.ts'
 import { upstreamProxy } from './proxy.ts'
+import { securityHeaders } from './security-headers.ts'
 import { gatewaySignatures } from './signatures.ts'
 import type { Stores } from './stores.ts'
 import { type GatewayTokens, gatewayTokens, type Origins } from './tokens.ts'
@@ -62,7 +62,8 @@ function createApp({ gate, proxy, tokens, stores }: Omit<Front, 'app'> & { token
   const app = express()
   app.enable('case sensitive routing')
   app.enable('strict routing')
-  app.use(helmet())
+  app.disable('x-powered-by')
+  app.use(securityHeaders())
   app.use(serveResourceMetadata(tokens.metadata))
   app.use(gate)
   app.get('/health', (_request, response) => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { securityHeaderNames } from './security-headers.ts'
 
 /** What the gateway itself answers when something behind it fails. It repeats nothing of the request (RFC 9457). */
 const PROBLEMS = {
@@ -10,10 +11,14 @@ const PROBLEMS = {
 
 export type ProblemStatus = keyof typeof PROBLEMS
 
+/** What the gateway says of every answer. Whatever else has been set is of an upstream's that does not go on. */
+const OURS: ReadonlySet<string> = new Set([...securityHeaderNames, 'x-request-id', 'ratelimit', 'ratelimit-policy'])
+
 /** Closes the connection too: what is left of the request's body will not be read. */
 export function sendProblem(response: ServerResponse, status: ProblemStatus): void {
   const body = problemDetails(status)
-  response.writeHead(status, { ...headersFor(body), connection: 'close' }).end(body)
+  for (const name of response.getHeaderNames()) if (!OURS.has(name)) response.removeHeader(name)
+  response.writeHead(status, PROBLEMS[status].title, { ...headersFor(body), connection: 'close' }).end(body)
 }
 
 /** The same on the bare socket of an upgrade that came to nothing. */

@@ -1,8 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware'
-import { removeHopByHop } from './hop-by-hop.ts'
+import { createProxyMiddleware, proxyEventsPlugin, type RequestHandler } from 'http-proxy-middleware'
+import { endToEnd } from './hop-by-hop.ts'
 import { endWithProblem, type ProblemStatus, sendProblem } from './problem.ts'
 
 const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ERR_UPSTREAM_UPGRADE_TIMEOUT'])
@@ -12,28 +12,35 @@ const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ERR_UPSTREAM_UPGRADE_TIMEOUT'])
  * Upgrades come by `proxy.upgrade`, after `gate.upgrade` let them; the option `ws` would let all of them through.
  */
 export function upstreamProxy(upstreamUrl: string, timeoutMs: number): RequestHandler {
-  const timedOut = new WeakSet<IncomingMessage>()
   const upgraded = new WeakSet<Socket>()
-  const watchTimeout = (upstreamRequest: ClientRequest, request: IncomingMessage) => {
-    upstreamRequest.once('timeout', () => timedOut.add(request))
-  }
   return createProxyMiddleware({
-    target: upstreamUrl,
+    // A URL, as a text would be read again for every request.
+    target: new URL(upstreamUrl),
+    // Of its plugins this one alone: the others write a log that nobody reads, or listen to what is heard here.
+    ejectPlugins: true,
+    plugins: [proxyEventsPlugin],
     agent: keepAliveAgent(upstreamUrl, timeoutMs),
     proxyTimeout: timeoutMs,
     upgradeTimeout: timeoutMs,
     on: {
-      proxyReq: watchTimeout,
+      proxyReq(upstreamRequest) {
+        upstreamRequest.prependListener('timeout', failTimedOut)
+        upstreamRequest.on('upgrade', failUpgraded)
+      },
       proxyReqWs(upstreamRequest, _request, socket) {
         upstreamRequest.once('upgrade', () => upgraded.add(socket))
       },
       proxyRes(upstreamResponse, _request, response) {
-        removeHopByHop(upstreamResponse.headers)
+        if (!isPassable(upstreamResponse)) {
+          upstreamResponse.destroy()
+          return answerFailure(response, 502)
+        }
+        upstreamResponse.headers = endToEnd(upstreamResponse.headers)
         // Otherwise "keep-alive" would be told to a client that asked to close.
         if (!response.shouldKeepAlive) upstreamResponse.headers.connection = 'close'
       },
-      error(error, request, answer) {
-        const status = timedOut.has(request) || TIMEOUT_CODES.has(codeOf(error)) ? 504 : 502
+      error(error, _request, answer) {
+        const status = TIMEOUT_CODES.has(codeOf(error)) ? 504 : 502
         if ('writeHead' in answer) answerFailure(answer, status)
         else if (upgraded.has(answer)) answer.destroy()
         else endWithProblem(answer, status)
@@ -47,6 +54,21 @@ function keepAliveAgent(upstreamUrl: string, timeoutMs: number): http.Agent {
   const { Agent } = upstreamUrl.startsWith('https:') ? https : http
   // `proxyTimeout` starts when a connection is there; this one limits the wait for it.
   return new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: timeoutMs })
+}
+
+function failTimedOut(this: ClientRequest): void {
+  this.destroy(Object.assign(new Error('The upstream took too long'), { code: 'ETIMEDOUT' }))
+}
+
+/** Nobody asked for another protocol. Unheard, it would leave the client without an answer. */
+function failUpgraded(this: ClientRequest, _upstreamResponse: IncomingMessage, socket: Socket): void {
+  socket.destroy()
+  this.emit('error', new Error('The upstream changed the protocol'))
+}
+
+/** Node.js takes in other status lines too, and throws when they are to go out again. */
+function isPassable({ statusCode = 0, statusMessage = '' }: IncomingMessage): boolean {
+  return statusCode >= 200 && /^[\t\x20-\x7e\x80-\xff]*$/.test(statusMessage)
 }
 
 /** Once a part of the response is out, breaking off is the only way left to say that the rest is missing. */

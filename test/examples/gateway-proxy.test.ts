@@ -1,59 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer as createHttpServer, type RequestListener, request } from 'node:http'
-import { connect, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { createServer as createHttpServer, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, suite, test } from 'node:test'
 import { WebSocketServer } from 'ws'
-import { startGateway } from '../../examples/gateway/gateway.ts'
-import { addedKey } from '../support/added-key.ts'
 import { listenOnFreePort, unusedPort } from '../support/free-port.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
-
-const TIMEOUT_MS = 300
-const keyStoreFile = join(temporaryFolder(), 'keys.sqlite')
-const key = await addedKey(keyStoreFile)
-
-async function gatewayTo(upstreamPort: number): Promise<string> {
-  const gateway = await startGateway({
-    host: '127.0.0.1',
-    port: 0,
-    upstreamUrl: `http://127.0.0.1:${upstreamPort}`,
-    upstreamTimeoutMs: TIMEOUT_MS,
-    issuer: 'http://127.0.0.1:9',
-    audience: 'https://api.example.test',
-    keyStoreFile,
-    hosts: ['127.0.0.1'],
-    trustedProxies: [],
-  })
-  after(() => gateway.close())
-  return gateway.url
-}
-
-/** A gateway in front of an upstream that does `onConnection` with every connection. */
-async function gatewayToSocket(onConnection: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}))
-    onConnection(socket)
-  })
-  after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return gatewayTo(await listenOnFreePort(server))
-}
-
-async function gatewayToHttp(listener: RequestListener): Promise<string> {
-  const server = createHttpServer(listener)
-  after(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return gatewayTo(await listenOnFreePort(server))
-}
+import {
+  gatewayTo,
+  gatewayToHttp,
+  gatewayToSocket,
+  key,
+  startGatewayTo,
+  TIMEOUT_MS,
+} from '../support/proxying-gateway.ts'
 
 async function assertProblem(response: Response, status: number): Promise<void> {
   assert.equal(response.status, status)
@@ -108,26 +69,6 @@ test('an upstream that does not accept connections: 504', async () => {
   await once(queued[0] as Socket, 'connect')
   await assertProblem(await fetch((await gatewayTo(port)) + PATH), 504)
   for (const socket of queued) socket.destroy()
-})
-
-suite('an upstream that fails in the middle of its body', () => {
-  const HALF = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf of it'
-
-  for (const [problem, onData] of [
-    ['closes', (socket: Socket) => socket.end(HALF)],
-    ['resets', (socket: Socket) => socket.write(HALF, () => socket.resetAndDestroy())],
-    ['stops', (socket: Socket) => socket.write(HALF)],
-    [
-      'breaks its framing',
-      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzzz\r\n'),
-    ],
-  ] as const) {
-    test(`${problem}: the client's connection breaks too`, async () => {
-      const url = await gatewayToSocket((socket) => socket.once('data', () => onData(socket)))
-      await assert.rejects(async () => (await fetch(url + PATH)).text())
-      assert.equal((await fetch(`${url}/health`)).status, 200)
-    })
-  }
 })
 
 suite('a client that leaves', () => {
@@ -248,17 +189,7 @@ test('a gateway that closes lets a request in flight finish', async () => {
     setTimeout(() => outgoing.end('finished'), 150)
   })
   after(() => upstream.close())
-  const gateway = await startGateway({
-    host: '127.0.0.1',
-    port: 0,
-    upstreamUrl: `http://127.0.0.1:${await listenOnFreePort(upstream)}`,
-    upstreamTimeoutMs: 5_000,
-    issuer: 'http://127.0.0.1:9',
-    audience: 'https://api.example.test',
-    keyStoreFile,
-    hosts: ['127.0.0.1'],
-    trustedProxies: [],
-  })
+  const gateway = await startGatewayTo(await listenOnFreePort(upstream), 5_000)
   const response = fetch(gateway.url + PATH)
   await arrived.promise
   const closed = gateway.close()
