@@ -11,9 +11,16 @@ export function withDeadline<T>(dependency: string, deadlineMs: number, answer: 
     const timer = setTimeout(() => {
       reject(new DependencyError(dependency, `gave no answer within ${deadlineMs} ms`))
     }, deadlineMs)
-    Promise.resolve(answer)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer))
+    answer.then(
+      (known) => {
+        clearTimeout(timer)
+        resolve(known)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
 }
 

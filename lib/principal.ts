@@ -117,10 +117,16 @@ export function isPrincipalText(text: string): boolean {
 export function createPrincipal(fields: PrincipalFields): Principal | AuthError {
   const problem = unrepresentable(fields)
   if (problem) return new AuthError('invalid_token', { reason: `${problem} cannot be represented` })
-  const principal: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) principal[name] = value
-  }
+  const { kind, subject, method, clientId, issuer, tenantId, email, tier, credentialId } = fields
+  const principal: Record<string, unknown> = { kind, subject, method }
+  if (clientId !== undefined) principal.clientId = clientId
+  if (issuer !== undefined) principal.issuer = issuer
+  if (tenantId !== undefined) principal.tenantId = tenantId
+  if (email !== undefined) principal.email = email
+  if (tier !== undefined) principal.tier = tier
+  if (credentialId !== undefined) principal.credentialId = credentialId
+  if (fields.authenticatedAt !== undefined) principal.authenticatedAt = fields.authenticatedAt
+  if (fields.expiresAt !== undefined) principal.expiresAt = fields.expiresAt
   principal.roles = Object.freeze([...(fields.roles ?? [])])
   principal.scopes = Object.freeze([...(fields.scopes ?? [])])
   principal.claims = frozenCopy(fields.claims ?? {})

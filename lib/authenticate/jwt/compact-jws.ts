@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { isJsonObject } from '../../json-object.ts'
 import { isJwsAlgorithm, type JwsAlgorithm } from './algorithms.ts'
 
@@ -27,8 +28,21 @@ export function isCompactJws(token: string): boolean {
  * @returns a word for the log when the token is to be refused
  */
 export function parseHeader(token: string): JwsHeader | string {
-  return headerOf(parseObject(token.slice(0, token.indexOf('.'))))
+  const part = token.slice(0, token.indexOf('.'))
+  if (part === lastPart) return lastHeader
+  const bytes = canonicalBytes(part)
+  const header = headerOf(bytes && objectIn(bytes))
+  if (bytes && typeof header !== 'string') {
+    // Written anew, as a slice would keep the whole token.
+    lastPart = bytes.toString('base64url')
+    lastHeader = header
+  }
+  return header
 }
+
+/** All tokens that a key signs begin alike, so mostly it is the header of the token before. */
+let lastPart = ''
+let lastHeader: JwsHeader | string = 'header'
 
 /** The same of a header that is parsed already, if it could be. */
 export function headerOf(header: Readonly<Record<string, unknown>> | undefined): JwsHeader | string {
@@ -48,9 +62,12 @@ export function headerOf(header: Readonly<Record<string, unknown>> | undefined):
 /** A JSON object from canonical base64url and valid UTF-8; anything else is none. Of duplicate names the last wins. */
 export function parseObject(part: string): Readonly<Record<string, unknown>> | undefined {
   const bytes = canonicalBytes(part)
-  if (!bytes) return undefined
+  return bytes && objectIn(bytes)
+}
+
+function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(UTF8.decode(bytes))
+    const value: unknown = JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : UTF8.decode(bytes))
     return isJsonObject(value) ? value : undefined
   } catch {
     return undefined

@@ -8,8 +8,6 @@ interface Scheme {
   readonly isPss?: true
   /** ECDSA: how many bytes each of its two numbers has. */
   readonly numberBytes?: number
-  /** Whether it takes so long that other threads are worth the trip; RSA's public keys are quick. */
-  readonly isSlow?: true
 }
 
 /** RFC 7518 §3.3 to §3.5, RFC 8037 §3.1. */
@@ -20,19 +18,21 @@ const SCHEMES: Readonly<Record<Exclude<JwsAlgorithm, 'HS256'>, Scheme>> = {
   PS256: { digest: 'sha256', isPss: true },
   PS384: { digest: 'sha384', isPss: true },
   PS512: { digest: 'sha512', isPss: true },
-  ES256: { digest: 'sha256', numberBytes: 32, isSlow: true },
-  ES384: { digest: 'sha384', numberBytes: 48, isSlow: true },
-  ES512: { digest: 'sha512', numberBytes: 66, isSlow: true },
-  EdDSA: { digest: null, isSlow: true },
-  Ed25519: { digest: null, isSlow: true },
+  ES256: { digest: 'sha256', numberBytes: 32 },
+  ES384: { digest: 'sha384', numberBytes: 48 },
+  ES512: { digest: 'sha512', numberBytes: 66 },
+  EdDSA: { digest: null },
+  Ed25519: { digest: null },
 }
 
-/** Whether a slow signature has been verified in this turn of the event loop. Of the process, as its other threads are. */
+/** Whether a signature has been verified in this turn of the event loop. Of the process, as its other threads are. */
 let isTurnUsed = false
+/** How many are being verified on other threads. */
+let elsewhere = 0
 
 /**
- * Whether a signature is right. What is quick is verified at once, and so is the first in each turn of the event loop: an
- * answer from another thread comes later than that. What else comes in that turn is verified on other threads meanwhile.
+ * Whether a signature is right. A single one is verified at once: an answer from another thread comes later than that. What
+ * comes in the same turn of the event loop, or while others are being verified, is verified on other threads meanwhile.
  */
 export function isSignatureRight(
   signed: string,
@@ -40,13 +40,12 @@ export function isSignatureRight(
   algorithm: keyof typeof SCHEMES,
   key: KeyObject,
 ): Awaitable<boolean> {
-  const { digest, isPss, numberBytes, isSlow } = SCHEMES[algorithm]
+  const { digest, isPss, numberBytes } = SCHEMES[algorithm]
   if (isPss && signature.length !== lengthOf(key)) return false
   const bytes = numberBytes === undefined ? signature : derSignature(signature, numberBytes)
   if (!bytes) return false
-  const work = { digest, bytes, data: Buffer.from(signed), key: isPss ? pssKey(key) : key }
-  if (!isSlow) return verifyHere(work)
-  if (isTurnUsed) return verifyElsewhere(work)
+  const work = { digest, bytes, data: Buffer.from(signed, 'latin1'), key: isPss ? pssKey(key) : key }
+  if (isTurnUsed || elsewhere > 0) return verifyElsewhere(work)
   isTurnUsed = true
   setImmediate(endTurn)
   return verifyHere(work)
@@ -76,7 +75,11 @@ function verifyHere({ digest, data, key, bytes }: Work): boolean {
 function verifyElsewhere({ digest, data, key, bytes }: Work): Promise<boolean> {
   return new Promise((resolve) => {
     try {
-      verify(digest, data, key, bytes, (error, isRight) => resolve(error === null && isRight === true))
+      verify(digest, data, key, bytes, (error, isRight) => {
+        elsewhere--
+        resolve(error === null && isRight === true)
+      })
+      elsewhere++
     } catch {
       resolve(false)
     }
