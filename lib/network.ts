@@ -36,10 +36,13 @@ function addNetwork(blocks: BlockList, entry: string, factory: string, name: str
   blocks.addSubnet(address, prefix, family)
 }
 
+/** What may have a zone, or another form. */
+const SPECIAL = /[:%]/
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /** An IPv4 address that a dual-stack socket shows as IPv6 is that IPv4 address; a zone is no part of an address. */
 export function plainAddress(address: string): string {
+  if (!SPECIAL.test(address)) return address
   const withoutZone = address.split('%', 1)[0] ?? ''
   return MAPPED.exec(withoutZone)?.[1] ?? withoutZone
 }

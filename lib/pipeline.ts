@@ -7,11 +7,11 @@ import { AuthError, unavailable } from './errors.ts'
 import type { DescribedRequest } from './explain/described-request.ts'
 import { createExplain } from './explain/explain.ts'
 import type { Explanation } from './explain/explanation.ts'
+import type { ForwardedHeaders } from './forwarded-headers.ts'
 import { NOTHING_COUNTED } from './limit/limiter.ts'
 import { type CountedWindow, fieldsOf } from './limit/rate-limit-fields.ts'
 import { createPreflight, type Preflight } from './preflight.ts'
 import type { Principal } from './principal.ts'
-import type { ForwardedHeaders } from './propagate/strip.ts'
 import { createRefuse, type Refusal, type Refuse } from './refusal.ts'
 import { DEFAULT_METHODS } from './request/admit.ts'
 import { type Cors, type CorsDefaults, createCors } from './request/cors.ts'
@@ -64,7 +64,10 @@ export function createPipeline(options: BoundaryOptions): Pipeline {
   }
 
   function concludeLater(result: Promise<Passage | AuthError>, progress: Progress): Promise<Outcome> {
-    return result.catch(unavailable).then((known) => conclude(known, progress))
+    return result.then(
+      (known) => conclude(known, progress),
+      (thrown: unknown) => conclude(unavailable(thrown), progress),
+    )
   }
 
   return {

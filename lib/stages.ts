@@ -11,6 +11,7 @@ import { DEFAULT_DEADLINE_MS, withDeadline } from './deadline.ts'
 import type { Entrance } from './decision-event.ts'
 import { type Awaitable, type Clock, onceThere } from './effects.ts'
 import { AuthError, DependencyError } from './errors.ts'
+import type { ForwardedHeaders } from './forwarded-headers.ts'
 import { foldHeaderName } from './header-name.ts'
 import { createHeaderRules } from './header-rules.ts'
 import { noteIntrospectedNow } from './introspected-now.ts'
@@ -26,12 +27,12 @@ import {
 import type { PeekedWindow } from './limit/peeking-store.ts'
 import { invalidOption } from './options.ts'
 import { isPrincipal, type Principal } from './principal.ts'
-import { forwardedHeaders } from './propagate/forwarded-headers.ts'
+import { addForwarding } from './propagate/forwarding.ts'
 import { type IdentityHeaders, identityHeaders } from './propagate/identity-headers.ts'
-import { type ForwardedHeaders, stripHeaders } from './propagate/strip.ts'
 import { createAdmission, DEFAULT_METHODS } from './request/admit.ts'
 import { AdmittedRequest } from './request/admitted-request.ts'
 import { pathCanonicalizer } from './request/canonical-path.ts'
+import { readHeaders } from './request/received-headers.ts'
 import { upgradeProblem } from './request/web-socket.ts'
 import type { RawRequest, RequestView } from './request-view.ts'
 
@@ -96,13 +97,13 @@ export function createStages(options: BoundaryOptions): Stages {
   const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
 
   const stagesWith = (limit: Stages['limit'], asked: Asked): Stages => ({
-    strip: (raw) => stripHeaders(raw, rules),
+    strip: (raw) => readHeaders(raw.rawHeaders, rules).forwarded,
     admit(raw, entrance) {
-      const forwarded = stripHeaders(raw, rules)
-      const request = admitRequest(raw, forwarded)
+      const headers = readHeaders(raw.rawHeaders, rules)
+      const request = admitRequest(raw, headers)
       if (request instanceof AuthError) return request
       if (raw.rewritten) throw new DependencyError('boundary', 'a middleware before it rewrote the URL; move it behind')
-      return upgradeProblem(raw, entrance, origins) ?? { request, forwarded }
+      return upgradeProblem(raw, headers, entrance, origins) ?? { request, forwarded: headers.forwarded }
     },
     match: (request) => table?.now().match(request),
     limit,
@@ -222,11 +223,12 @@ function propagate(
 ): ForwardedHeaders | AuthError {
   const identified = principal && identity.of(principal)
   if (identified instanceof AuthError) return identified
-  const ours = forwardedHeaders(request)
-  if (policyHeaders !== undefined) Object.assign(ours, policyHeaders)
-  if (identity.requestIdName !== undefined) ours[identity.requestIdName] = request.id
-  if (entrance === 'upgrade') Object.assign(ours, { connection: 'Upgrade', upgrade: 'websocket' })
-  return forwarded.with(ours, identified)
+  addForwarding(forwarded, request)
+  if (policyHeaders !== undefined) forwarded.addAll(policyHeaders)
+  if (identity.requestIdName !== undefined) forwarded.add(identity.requestIdName, request.id)
+  if (entrance === 'upgrade') forwarded.addAll({ connection: 'Upgrade', upgrade: 'websocket' })
+  if (identified !== undefined) forwarded.addAll(identified)
+  return forwarded
 }
 
 function credentialInUrl(): AuthError {

@@ -74,7 +74,7 @@ export function boundary(options: BoundaryMiddlewareOptions): Boundary {
     // Somebody has answered meanwhile, as a time limit does: there is nothing to go on with.
     if (response.headersSent) return
     letThrough(request, outcome, pipeline)
-    response.setHeader('X-Request-ID', outcome.request.id)
+    response.setHeader('x-request-id', outcome.request.id)
     setHeaders(response, outcome.answerHeaders)
     next()
   }

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
+import type { ForwardedHeaders } from '../lib/forwarded-headers.ts'
 import type { Passage, Pipeline } from '../lib/pipeline.ts'
-import type { ForwardedHeaders } from '../lib/propagate/strip.ts'
 import { remember } from './principal-of.ts'
 
 /** Makes a request say what the boundary decided, and nothing else. */

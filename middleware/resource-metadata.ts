@@ -46,7 +46,8 @@ export function serveResourceMetadata(
   if (others.length === 0) answers.set(RESOURCE_METADATA_PATH, answerWith(metadata))
 
   return function resourceMetadataMiddleware(request: IncomingMessage, response: ServerResponse, next: Next): void {
-    const [path = ''] = targetOf(request).split('?', 1)
+    const target = targetOf(request)
+    const [path = ''] = target.startsWith(RESOURCE_METADATA_PATH) ? target.split('?', 1) : []
     const answer = answers.get(path)
     if (answer && (request.method === 'GET' || request.method === 'HEAD')) respond(answer, response)
     else if (answer && request.method === 'OPTIONS') respond(PREFLIGHT, response)

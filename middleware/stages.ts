@@ -89,7 +89,7 @@ function admit(pipeline: Pipeline, message: IncomingMessage, progress: Progress)
   if (admission instanceof AuthError) return admission
   const { request } = admission
   progress.request = request
-  replaceHeaders(message, admission.forwarded.with({}))
+  replaceHeaders(message, admission.forwarded.copy())
   replacePath(message, request.path)
   remember(message, { request, principal: undefined, pipeline })
   return {

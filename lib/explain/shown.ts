@@ -1,6 +1,6 @@
+import type { ForwardedHeaders } from '../forwarded-headers.ts'
 import { isToken } from '../header-name.ts'
 import type { Principal } from '../principal.ts'
-import type { ForwardedHeaders } from '../propagate/strip.ts'
 import type { RawRequest } from '../request-view.ts'
 import type { Admitted } from '../stages.ts'
 import type { ExplainedPrincipal, RemovedHeader, UpstreamHeader } from './explanation.ts'
@@ -59,15 +59,15 @@ export function removedHeaders(
 /** What goes upstream: the client's first, then ours. */
 export function upstreamHeaders(
   { rawHeaders }: ForwardedHeaders,
-  admitted: Admitted,
+  { admitted, ofClient }: { readonly admitted: Admitted; readonly ofClient: ForwardedHeaders },
   managed: readonly string[],
 ): readonly UpstreamHeader[] {
   const identity = new Set(managed.map((name) => name.toLowerCase()))
-  const ofClient = admitted.forwarded.rawHeaders.length
+  const clientEnd = ofClient.rawHeaders.length
   const shown: UpstreamHeader[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] as string).toLowerCase()
-    const from = index < ofClient ? 'client' : 'gateway'
+    const from = index < clientEnd ? 'client' : 'gateway'
     const isShown = from === 'client' ? HARMLESS.has(name) : identity.has(name) || OURS.has(name)
     const sent = rawHeaders[index + 1] as string
     const value = sent === admitted.request.id ? '(new for each request)' : sent

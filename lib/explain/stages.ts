@@ -41,7 +41,8 @@ export function explainedStages(
     },
     propagate: {
       ...stage('propagate'),
-      headers: onward && admitted ? upstreamHeaders(onward, admitted, stages.managed) : [],
+      headers:
+        onward && admitted && stripped ? upstreamHeaders(onward, { admitted, ofClient: stripped }, stages.managed) : [],
     },
   }
 }

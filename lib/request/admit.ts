@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 import type { HeaderRules } from '../header-rules.ts'
 import { type Networks, noNetworks, parseNetworks } from '../network.ts'
 import { assertPositiveNumber, assertStrings, invalidOption } from '../options.ts'
 import type { RawRequest, RequestView } from '../request-view.ts'
-import { AdmittedRequest, type ViewFields } from './admitted-request.ts'
-import { type CanonicalPath, type PathCanonicalizer, type PathOptions, pathCanonicalizer } from './canonical-path.ts'
+import { AdmittedRequest } from './admitted-request.ts'
+import type { PathOptions } from './canonical-path.ts'
+import { canonicalTargets } from './canonical-target.ts'
 import { forwardedOrigin } from './forwarded.ts'
 import { parseHost } from './host.ts'
-import { hasHeader, singleHeaders } from './single-headers.ts'
+import type { ReceivedHeaders } from './received-headers.ts'
 
 export interface AdmissionOptions {
   /** The `Host` names this gateway answers for, without ports; all when absent. Others get 421. */
@@ -22,73 +22,42 @@ export interface AdmissionOptions {
   readonly maxHeaderFields?: number
 }
 
-/** An admitted request: its view, and the credentials that were taken out of its headers. */
-export type Admission = (raw: RawRequest, forwarded: ViewFields['forwarded']) => RequestView | AuthError
+export type Admission = (raw: RawRequest, headers: ReceivedHeaders) => RequestView | AuthError
 
 export const DEFAULT_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** TRACE echoes credentials back (RFC 9110 §9.3.8); CONNECT opens tunnels. */
 const REFUSED_METHODS = ['TRACE', 'CONNECT']
-/** Printable ASCII without `#`: a target has no fragment. */
-const QUERY = /^[\x21\x22\x24-\x7e]*$/
 
 /** The first stage: what is malformed, or could mean two things, is turned away before anything looks at it. */
 export function createAdmission(options: AdmissionOptions, rules: HeaderRules): Admission {
-  const canonicalize = pathCanonicalizer(options.path)
+  const readTarget = canonicalTargets(options.path)
   const methods = new Set(checkedMethods(options.methods))
   const { maxHeaderFields = 200 } = options
   assertPositiveNumber('boundary', 'maxHeaderFields', maxHeaderFields, 1)
   const hosts = checkedHosts(options.hosts)
   const trustedProxies = checkedProxies(options.trustedProxies)
 
-  return (raw, forwarded) => {
+  return (raw, headers) => {
     if (raw.truncated || raw.rawHeaders.length > 2 * maxHeaderFields) {
       // What was dropped may have framed the body: older Node.js still reads it by a Transfer-Encoding that nobody sees.
       return malformed('header fields', 'There are too many header fields.')
     }
-    const headers = singleHeaders(raw, rules)
-    if (headers instanceof AuthError) return headers
+    if (headers.problem) return headers.problem
     if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0')
       return malformed('version', 'Only HTTP/1.1 and 1.0 are spoken.')
-    if (raw.httpVersion === '1.0' && hasHeader(raw, 'transfer-encoding')) {
+    if (raw.httpVersion === '1.0' && headers.forwarded.headers['transfer-encoding'] !== undefined) {
       // RFC 9112 §6.1: its framing is faulty, and the next hop may frame it otherwise.
       return malformed('transfer-encoding', 'HTTP/1.0 has no Transfer-Encoding.')
     }
     if (!methods.has(raw.method)) return malformed('method', 'This method is not accepted here.')
-    const target = readTarget(raw.target, canonicalize)
+    const target = readTarget(raw.target)
     if (!target) return malformed('target', 'The request target is not in canonical form.')
     const host = readHost(raw, headers.host, hosts)
     if (host instanceof AuthError) return host
     const origin = forwardedOrigin(raw, headers.host, trustedProxies)
     if (!origin) return malformed('x-forwarded-for', 'The chain of proxies cannot be read.')
-    const fields = {
-      id: origin.requestId ?? randomUUID(),
-      method: raw.method,
-      target: raw.target,
-      path: target.path,
-      segments: target.segments,
-      query: target.query,
-      host,
-      authority: origin.authority,
-      scheme: origin.scheme,
-      clientAddress: origin.clientAddress,
-      forwardedFor: origin.forwardedFor,
-      connection: raw.connection,
-      forwarded,
-      raw,
-    }
-    return new AdmittedRequest(fields, headers.credentials)
+    return new AdmittedRequest(raw, target, host, origin, headers.credentials, rules)
   }
-}
-
-/** Only the origin-form (RFC 9112 §3.2.1) has a canonical path; the others name no path of ours. */
-function readTarget(
-  target: string,
-  canonicalize: PathCanonicalizer,
-): (CanonicalPath & { readonly query: string }) | undefined {
-  const queryStart = target.indexOf('?')
-  const canonical = canonicalize(queryStart === -1 ? target : target.slice(0, queryStart))
-  const query = queryStart === -1 ? '' : target.slice(queryStart + 1)
-  return canonical && QUERY.test(query) ? { path: canonical.path, segments: canonical.segments, query } : undefined
 }
 
 function readHost(raw: RawRequest, field: string, hosts: ReadonlySet<string> | undefined): string | AuthError {

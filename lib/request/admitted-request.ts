@@ -1,14 +1,11 @@
 import { type Awaitable, isLater } from '../effects.ts'
 import type { AuthError } from '../errors.ts'
+import type { HeaderRules } from '../header-rules.ts'
 import type { ClientCertificate, HeaderRecord, RawRequest, RequestView } from '../request-view.ts'
-import { credentialIn } from './single-headers.ts'
-
-export interface ViewFields extends Omit<RequestView, 'credential' | 'headers' | 'clientCertificate' | 'readBody'> {
-  /** What arrived; read for what few ask for. */
-  readonly raw: Pick<RawRequest, 'clientCertificate' | 'readBody'>
-  /** What goes on of the headers; read when somebody asks for them. */
-  readonly forwarded: { readonly headers: HeaderRecord }
-}
+import type { CanonicalTarget } from './canonical-target.ts'
+import type { ForwardedOrigin } from './forwarded.ts'
+import { credentialIn, readHeaders } from './received-headers.ts'
+import { createRequestId } from './request-id.ts'
 
 const NO_BODY = new Uint8Array(0)
 
@@ -25,40 +22,48 @@ export class AdmittedRequest implements RequestView {
   readonly scheme: 'http' | 'https'
   readonly clientAddress: string
   readonly forwardedFor: readonly string[]
-  readonly #connection: object | undefined
-  readonly #forwarded: ViewFields['forwarded']
-  readonly #raw: ViewFields['raw']
+  readonly #raw: RawRequest
   readonly #credentials: readonly string[]
+  readonly #rules: HeaderRules
+  #headers: HeaderRecord | undefined
   #bodyReads = 0
 
-  constructor(fields: ViewFields, credentials: readonly string[]) {
-    this.id = fields.id
-    this.method = fields.method
-    this.target = fields.target
-    this.path = fields.path
-    this.segments = fields.segments
-    this.query = fields.query
-    this.host = fields.host
-    this.authority = fields.authority
-    this.scheme = fields.scheme
-    this.clientAddress = fields.clientAddress
-    this.forwardedFor = fields.forwardedFor
-    this.#connection = fields.connection
-    this.#forwarded = fields.forwarded
-    this.#raw = fields.raw
+  constructor(
+    raw: RawRequest,
+    target: CanonicalTarget,
+    host: string,
+    origin: ForwardedOrigin,
+    credentials: readonly string[],
+    rules: HeaderRules,
+  ) {
+    this.id = origin.requestId ?? createRequestId()
+    this.method = raw.method
+    this.target = raw.target
+    this.path = target.path
+    this.segments = target.segments
+    this.query = target.query
+    this.host = host
+    this.authority = origin.authority
+    this.scheme = origin.scheme
+    this.clientAddress = origin.clientAddress
+    this.forwardedFor = origin.forwardedFor
+    this.#raw = raw
     this.#credentials = credentials
+    this.#rules = rules
   }
 
   get connection(): object | undefined {
-    return this.#connection
+    return this.#raw.connection
   }
 
   get clientCertificate(): ClientCertificate | undefined {
     return this.#raw.clientCertificate
   }
 
+  /** Few ask for them. They are a record of their own: that which goes on becomes the app's. */
   get headers(): HeaderRecord {
-    return this.#forwarded.headers
+    this.#headers ??= readHeaders(this.#raw.rawHeaders, this.#rules).forwarded.headers
+    return this.#headers
   }
 
   readBody(maxBytes: number): Awaitable<Uint8Array | AuthError> {

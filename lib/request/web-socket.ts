@@ -2,7 +2,7 @@ import type { Entrance } from '../decision-event.ts'
 import { AuthError } from '../errors.ts'
 import type { RawRequest } from '../request-view.ts'
 import { parseHost } from './host.ts'
-import { hasHeader } from './single-headers.ts'
+import type { ReceivedHeaders } from './received-headers.ts'
 
 /** 16 bytes in base64: RFC 6455 §4.1. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/
@@ -14,10 +14,11 @@ const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/
  */
 export function upgradeProblem(
   raw: RawRequest,
+  { asksUpgrade }: Pick<ReceivedHeaders, 'asksUpgrade'>,
   entrance: Entrance,
   origins: ReadonlySet<string>,
 ): AuthError | undefined {
-  if (entrance === 'http') return hasHeader(raw, 'upgrade') ? noUpgrade('Upgrades are not accepted here.') : undefined
+  if (entrance === 'http') return asksUpgrade ? noUpgrade('Upgrades are not accepted here.') : undefined
   if (!isHandshake(raw)) return noUpgrade('Only WebSocket handshakes may upgrade here.')
   const { origin } = raw.headers
   if (origin === undefined) return undefined

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { suite, test } from 'node:test'
+import { ForwardedHeaders } from '../../lib/forwarded-headers.ts'
 import { headerRecord } from '../../lib/header-record.ts'
-import { ForwardedHeaders } from '../../lib/propagate/strip.ts'
 import { isRewritten, replaceHeaders, replacePath, targetOf } from '../../middleware/let-through.ts'
 
 function message(url: string, originalUrl?: string): IncomingMessage & { originalUrl?: string } {

@@ -11,8 +11,8 @@ import {
 } from 'gatewarden'
 import { sqliteKeyStore } from 'gatewarden/store/sqlite'
 import { createHeaderRules } from '../../../lib/header-rules.ts'
-import { stripHeaders } from '../../../lib/propagate/strip.ts'
 import { createAdmission } from '../../../lib/request/admit.ts'
+import { type ReceivedHeaders, readHeaders } from '../../../lib/request/received-headers.ts'
 import { letThrough } from '../../../middleware/let-through.ts'
 import { rawRequestOf } from '../../../middleware/raw-request.ts'
 import type { ServerContext } from '../server-context.ts'
@@ -114,15 +114,18 @@ function headerStages(credential: () => Credential): readonly Stage[] {
   const rules = createHeaderRules({ managed: ['X-User-ID'], credentials: ['authorization'] })
   const admit = createAdmission({}, rules)
   return [
-    { name: 'strip', prepare: () => rawWith(credential()), run: (raw) => stripHeaders(raw, rules) },
+    {
+      name: 'read the headers',
+      prepare: () => rawWith(credential()),
+      run: ({ rawHeaders }: RawRequest) => readHeaders(rawHeaders, rules),
+    },
     {
       name: 'admit',
       prepare: () => {
         const raw = rawWith(credential())
-        return { raw, forwarded: stripHeaders(raw, rules) }
+        return { raw, headers: readHeaders(raw.rawHeaders, rules) }
       },
-      run: ({ raw, forwarded }: { raw: RawRequest; forwarded: ReturnType<typeof stripHeaders> }) =>
-        admit(raw, forwarded),
+      run: ({ raw, headers }: { raw: RawRequest; headers: ReceivedHeaders }) => admit(raw, headers),
     },
   ]
 }

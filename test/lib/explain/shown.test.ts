@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { removedHeaders, shownPath, shownPrincipal, shownQuery, upstreamHeaders } from '../../../lib/explain/shown.ts'
+import { ForwardedHeaders } from '../../../lib/forwarded-headers.ts'
 import { headerRecord } from '../../../lib/header-record.ts'
-import { ForwardedHeaders } from '../../../lib/propagate/strip.ts'
 import { principal } from '../../support/outcomes.ts'
 import { rawRequest } from '../../support/raw-request.ts'
 import { requestView } from '../../support/request-view.ts'
@@ -63,12 +63,15 @@ test('of what goes upstream, values are shown that are known to be harmless, or 
     'x-user-id': 'alice',
     'x-minted': 'token',
   }
-  const onward = forwarded.with(ours)
+  const onward = forwarded.copy()
+  onward.addAll(ours)
   const managed = ['X-User-ID', 'X-Request-ID']
   assert.deepEqual(
-    upstreamHeaders(onward, { request: requestView(), forwarded }, managed).map(
-      ({ name, value, from }) => `${from} ${name} ${value}`,
-    ),
+    upstreamHeaders(
+      onward,
+      { admitted: { request: requestView(), forwarded: onward }, ofClient: forwarded },
+      managed,
+    ).map(({ name, value, from }) => `${from} ${name} ${value}`),
     [
       'client host x',
       'client cookie undefined',

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { AuthError } from '../../../lib/errors.ts'
 import { createHeaderRules } from '../../../lib/header-rules.ts'
 import { type AdmissionOptions, createAdmission } from '../../../lib/request/admit.ts'
+import { readHeaders } from '../../../lib/request/received-headers.ts'
 import type { RequestView } from '../../../lib/request-view.ts'
 import { type RequestDescription, rawRequest, requestWith } from '../../support/raw-request.ts'
 import { assertRefusedOption, untyped } from '../../support/refused-option.ts'
@@ -12,7 +13,7 @@ const admission = (options: unknown = {}) => createAdmission(untyped<AdmissionOp
 
 function admit(request: RequestDescription, options: AdmissionOptions = {}): RequestView | AuthError {
   const raw = rawRequest(request)
-  return admission(options)(raw, raw)
+  return admission(options)(raw, readHeaders(raw.rawHeaders, rules))
 }
 function view(request: RequestDescription, options?: AdmissionOptions): RequestView {
   const admitted = admit(request, options)
@@ -44,7 +45,7 @@ test('a request is seen as it will be forwarded', () => {
 
 test('the credential is kept apart', () => {
   const raw = requestWith(['Authorization', 'Bearer t'])
-  const admitted = admission()(raw, { headers: {} })
+  const admitted = admission()(raw, readHeaders(raw.rawHeaders, rules))
   assert.ok(!(admitted instanceof AuthError))
   assert.equal(admitted.credential('authorization'), 'Bearer t')
 })

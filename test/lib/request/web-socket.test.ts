@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Entrance } from '../../../lib/decision-event.ts'
+import { createHeaderRules } from '../../../lib/header-rules.ts'
+import { readHeaders } from '../../../lib/request/received-headers.ts'
 import { upgradeProblem } from '../../../lib/request/web-socket.ts'
 import { rawRequest } from '../../support/raw-request.ts'
 
@@ -11,6 +14,12 @@ const HANDSHAKE = {
   'Sec-WebSocket-Version': '13',
 }
 type Request = Parameters<typeof rawRequest>[0]
+const rules = createHeaderRules({ managed: [], credentials: [] })
+
+function problemOf(request: Request, entrance: Entrance, origins: readonly string[] = []) {
+  const raw = rawRequest(request)
+  return upgradeProblem(raw, readHeaders(raw.rawHeaders, rules), entrance, new Set(origins))
+}
 
 function problem(
   changes: Readonly<Record<string, string | undefined>> = {},
@@ -20,7 +29,7 @@ function problem(
   const headers = Object.entries({ ...HANDSHAKE, ...changes }).filter(
     (each): each is [string, string] => each[1] !== undefined,
   )
-  return upgradeProblem(rawRequest({ ...request, headers }), 'upgrade', new Set(origins))
+  return problemOf({ ...request, headers }, 'upgrade', origins)
 }
 
 suite('a handshake may upgrade', () => {
@@ -52,14 +61,12 @@ suite('anything else is 400', () => {
 })
 
 test('a request that did not come as an upgrade asks for none', () => {
-  const asks = rawRequest({
-    headers: [
-      ['Host', 'a.test'],
-      ['Upgrade', 'h2c'],
-    ],
-  })
-  assert.equal(upgradeProblem(asks, 'http', new Set())?.code, 'invalid_request')
-  assert.equal(upgradeProblem(rawRequest(), 'http', new Set()), undefined)
+  const headers = [
+    ['Host', 'a.test'],
+    ['Upgrade', 'h2c'],
+  ] as const
+  assert.equal(problemOf({ headers }, 'http')?.code, 'invalid_request')
+  assert.equal(problemOf({}, 'http'), undefined)
 })
 
 suite('the origin', () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forwardedHeaders } from '../../../lib/propagate/forwarded-headers.ts'
+import { ForwardedHeaders } from '../../../lib/forwarded-headers.ts'
+import { addForwarding } from '../../../lib/propagate/forwarding.ts'
 import { requestView } from '../../support/request-view.ts'
+
+function forwarding(...about: Parameters<typeof requestView>) {
+  const headers = new ForwardedHeaders([], {})
+  addForwarding(headers, requestView(...about))
+  return headers.headers
+}
 
 test('they say what was seen', () => {
   const fields = {
@@ -9,7 +16,7 @@ test('they say what was seen', () => {
     scheme: 'https',
     authority: 'api.example.test:8443',
   } as const
-  assert.deepEqual(forwardedHeaders(requestView({}, fields)), {
+  assert.deepEqual(forwarding({}, fields), {
     'x-forwarded-for': '203.0.113.9, 10.0.0.1',
     'x-forwarded-proto': 'https',
     'x-forwarded-host': 'api.example.test:8443',
@@ -17,5 +24,5 @@ test('they say what was seen', () => {
 })
 
 test('without a Host there is no X-Forwarded-Host', () => {
-  assert.ok(!('x-forwarded-host' in forwardedHeaders(requestView({}, { authority: '' }))))
+  assert.ok(!('x-forwarded-host' in forwarding({}, { authority: '' })))
 })
